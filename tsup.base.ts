@@ -1,0 +1,21 @@
+// The only file that knows the bundler. A package's tsup.config.ts names its entries and nothing else.
+import { defineConfig } from "tsup";
+
+export function library(
+  entry: Record<string, string>,
+  dts: Record<string, string> = entry,
+): ReturnType<typeof defineConfig> {
+  return defineConfig({
+    entry,
+    format: ["esm"],
+    target: "es2022",
+    platform: "neutral",
+    // tsup sets baseUrl itself, which TypeScript 6 calls deprecated.
+    dts: { entry: dts, compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
+    splitting: true,
+    sourcemap: true,
+    clean: true,
+    removeNodeProtocol: false,
+    external: [/^@gr\//, /^node:/],
+  });
+}
