@@ -1,10 +1,19 @@
 // Shared by every package's vitest.config.ts: tests run on source, workers on dist.
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
+// Setting conditions replaces Vite's own list, so what a Node program needs of it stands here too.
+const conditions = ["@gr/source", "module", "node", "development|production"];
+
 export function tests(include: string[] = ["test/**/*.test.ts"]): ViteUserConfig {
   return defineConfig({
-    resolve: { conditions: ["@gr/source"] },
-    ssr: { resolve: { conditions: ["@gr/source"] } },
-    test: { include, environment: "node", testTimeout: 30_000 },
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      include,
+      environment: "node",
+      testTimeout: 30_000,
+      // The report is what scripts/tally.mjs adds up.
+      reporters: ["default", ["json", { outputFile: ".turbo/tests.json" }]],
+    },
   });
 }
