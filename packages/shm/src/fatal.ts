@@ -1,0 +1,4 @@
+/** The runtime broke its own rule. Never caught, never thrown for a caller's mistake. (Go: throw) */
+export function fatal(rule: string): never {
+  throw new Error(`gr: runtime bug: ${rule}`);
+}

@@ -1,0 +1,18 @@
+export type { AsyncWait, AtomicsDoor, WaitResult } from "./atomics.ts";
+export { nativeAtomics, ops, setAtomics } from "./atomics.ts";
+export { DEQUE_SIZE, Deque, dequeWords } from "./deque.ts";
+export { breakLock, lock, MUTEX_WORDS, ownerOf, setMutexSpins, tryLock, unlock } from "./futex-mutex.ts";
+export { INBOX_WORDS, isEmpty, nextOf, push, takeAll } from "./inbox.ts";
+export type { Memory, MemoryOptions } from "./memory.ts";
+export {
+  ARENA_BASE,
+  attachMemory,
+  createMemory,
+  DEFAULT_MEMORY_BYTES,
+  PAGE_BYTES,
+  PAGE_WORDS,
+  SCHED_BASE,
+  SCHED_WORDS,
+} from "./memory.ts";
+export { initMpmc, MpmcRing, mpmcWords } from "./mpmc-ring.ts";
+export { PARKER_WORDS, Parker, unpark } from "./parker.ts";
