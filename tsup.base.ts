@@ -1,10 +1,9 @@
 // The only file that knows the bundler. A package's tsup.config.ts names its entries and nothing else.
 import { defineConfig } from "tsup";
 
-export function library(
-  entry: Record<string, string>,
-  dts: Record<string, string> = entry,
-): ReturnType<typeof defineConfig> {
+export type Build = ReturnType<typeof defineConfig>;
+
+export function library(entry: Record<string, string>, dts: Record<string, string> = entry): Build {
   return defineConfig({
     entry,
     format: ["esm"],

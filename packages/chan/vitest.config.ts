@@ -1,3 +1,4 @@
-import { tests } from "../../vitest.base.ts";
+import { type Config, tests } from "../../vitest.base.ts";
 
-export default tests();
+const config: Config = tests();
+export default config;
