@@ -1,0 +1,12 @@
+export { type Analysis, analyse } from "./analyse.ts";
+export { Ev, GStatus, Metric, WAIT_REASONS } from "./events.ts";
+export { explain } from "./explain.ts";
+export { readGrt, readGrtAny, TraceFormatError } from "./grt-read.ts";
+export { gzip } from "./grt-write.ts";
+export { type Recorder, type RecorderOptions, recorderFor, type Sink } from "./recorder.ts";
+export { LocalRing, type RingContents, type TraceRing } from "./ring.ts";
+export { startTrace, stopTrace, type TraceOptions, TraceStateError } from "./session.ts";
+export type { SourceStream, TraceSource, TraceStart } from "./sources.ts";
+export { toText } from "./text.ts";
+export type { Lane, Mark, Timeline } from "./timeline.ts";
+export { type Stream, Trace, type TraceHeader, traceHeader } from "./trace.ts";

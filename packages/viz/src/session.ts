@@ -1,0 +1,101 @@
+// Tracing of this process, from startTrace to stopTrace. One trace at a time.
+
+import { setTraceSink } from "@gr/core/internal";
+import { Ev } from "./events.ts";
+import { type Recorder, recorderFor } from "./recorder.ts";
+import { LocalRing } from "./ring.ts";
+import { type SourceStream, startSources, stopSources } from "./sources.ts";
+import { type Stream, Trace, type TraceHeader, traceHeader } from "./trace.ts";
+
+/** How to trace. */
+export interface TraceOptions {
+  /** `sched`: every change of a goroutine, a P or an M. `stats`: sampled figures only. */
+  readonly level?: "stats" | "sched";
+  /** Records kept per M, a power of two; 65,536 (1 MiB) unless given. The oldest give way. */
+  readonly ringRecords?: number;
+  /** What runs, for the viewer's title. */
+  readonly title?: string;
+}
+
+/** A trace cannot begin twice, nor end before it began. */
+export class TraceStateError extends Error {
+  override readonly name = "TraceStateError";
+  readonly code = "GR_TRACE_STATE";
+}
+
+interface Session {
+  readonly options: TraceOptions;
+  readonly startMs: number;
+  readonly ring: LocalRing;
+  readonly recorder: Recorder;
+}
+
+const DEFAULT_RECORDS = 65_536;
+let session: Session | null = null;
+
+/**
+ * Begins to record this process: the calling thread, and every other M that is running or starts later. Does not block.
+ *
+ * @throws TraceStateError if a trace is being recorded already
+ * @throws RangeError unless ringRecords is a power of two
+ */
+export function startTrace(options: TraceOptions = {}): void {
+  if (session !== null) throw new TraceStateError("viz: a trace is being recorded already");
+  const ringRecords = options.ringRecords ?? DEFAULT_RECORDS;
+  const ring = new LocalRing(ringRecords);
+  const recorder = recorderFor(ring, 0);
+  session = { options, startMs: Date.now(), ring, recorder };
+  recorder.stamp();
+  recorder.event(Ev.MStart, 0, 0, 0, 0);
+  startSources({ ringRecords });
+  setTraceSink(recorder);
+}
+
+/**
+ * Ends the recording and returns it. Does not block.
+ *
+ * @throws TraceStateError if none is being recorded
+ */
+export function stopTrace(): Trace {
+  if (session === null) throw new TraceStateError("viz: no trace is being recorded");
+  const { options, startMs, ring, recorder } = session;
+  session = null;
+  setTraceSink(null);
+  const own: SourceStream = { m: 0, baseMs: recorder.baseMs, strings: recorder.strings, ...ring.read() };
+  const streams = [own, ...stopSources()];
+  const known: Partial<TraceHeader> = {
+    startMs,
+    level: options.level ?? "sched",
+    gomaxprocs: procsSeen(streams),
+    ...host(),
+  };
+  return new Trace(
+    traceHeader(options.title === undefined ? known : { ...known, title: options.title }),
+    align(streams),
+  );
+}
+
+/** Puts all streams on one clock that begins with the earliest of them. */
+function align(streams: readonly SourceStream[]): Stream[] {
+  const zeroMs = Math.min(...streams.map((s) => s.baseMs));
+  return streams.map(({ baseMs, ...s }) => ({ ...s, baseNs: Math.round((baseMs - zeroMs) * 1e6) }));
+}
+
+/** GOMAXPROCS, judged by the Ps that were held. */
+function procsSeen(streams: readonly SourceStream[]): number {
+  let n = 1;
+  for (const s of streams) {
+    for (let i = 0; i < s.records.length; i += 4) {
+      const kind = s.records[i + 1]! & 0xff;
+      if (kind === Ev.ProcStart) n = Math.max(n, s.records[i + 3]! + 1);
+      else if (kind === Ev.ProcsChange) n = Math.max(n, s.records[i + 3]!);
+    }
+  }
+  return n;
+}
+
+function host(): Pick<TraceHeader, "host" | "cores"> {
+  const nav: Navigator | undefined = globalThis.navigator;
+  const version = (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node;
+  return { host: version === undefined ? "browser" : `node ${version}`, cores: nav?.hardwareConcurrency ?? 1 };
+}
