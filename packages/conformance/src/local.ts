@@ -1,0 +1,24 @@
+// The local backend: one thread, plain channels.
+import { chan } from "@gr/chan";
+import { type Coroutine, gosched, run } from "@gr/core";
+import type { Maker } from "./maker.ts";
+import { spawn } from "./task.ts";
+
+// gosched() puts the caller behind all that is runnable, so each round lets every other goroutine
+// take at least one step. No test has a chain of wake-ups longer than this between two settles.
+const settleRounds = 64;
+
+function* settle(): Coroutine<void> {
+  for (let i = 0; i < settleRounds; i++) yield* gosched();
+}
+
+export function localMaker(scale = 1): Maker {
+  return {
+    name: "local",
+    scale,
+    chan: (capacity, options) => chan(capacity, options),
+    run: (main) => run(main, { deadlock: "closed" }),
+    spawn,
+    settle,
+  };
+}

@@ -1,0 +1,4 @@
+import { chanSuite } from "../src/chan-suite.ts";
+import { localMaker } from "../src/local.ts";
+
+chanSuite(localMaker());
