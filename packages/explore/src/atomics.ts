@@ -47,6 +47,11 @@ export interface AtomicsProgram {
   readonly init?: (mem: Int32Array) => void;
   /** The threads. Each must depend on nothing but its operations. They get a mem that only the door may touch. */
   readonly threads: readonly ((mem: Int32Array) => unknown)[];
+  /**
+   * A thread that cannot die and learns of deaths: `awaitDeath()` blocks until one has happened and answers which.
+   * Having none to learn of is not being stuck.
+   */
+  readonly undertaker?: (mem: Int32Array, awaitDeath: () => number) => unknown;
   /** Called in every end that is not stuck, or stuck and allowed; throws if it is wrong. The real door is in place. */
   readonly check?: (end: End) => void;
   /** Called after every step. */
@@ -120,7 +125,7 @@ export function exploreAtomics(program: AtomicsProgram, options: AtomicsOptions 
       if (node.depth > maxSteps)
         throw new RangeError(`explore: a thread made ${maxSteps} steps; does it spin without pause()?`);
     }
-    const actions = enabledActions(state);
+    const actions = enabledActions(state, mortal(program));
     if (!actions.some((a) => a.how !== "kill")) {
       ends++;
       const wrong = judgeEnd(program, state);
@@ -163,14 +168,14 @@ export function replayAtomics(
   let state = startState(program, threads, options);
   const path: Action[] = [];
   for (const action of parse(schedule)) {
-    const fits = enabledActions(state).some((a) => a.thread === action.thread && a.how === action.how);
+    const fits = enabledActions(state, mortal(program)).some((a) => a.thread === action.thread && a.how === action.how);
     if (!fits) throw new RangeError(`explore: step ${path.length} (${print(action)}) of the schedule is not possible`);
     state = step(state, threads, action);
     path.push(action);
     const wrong = judgeStep(program, state, action);
     if (wrong !== null) return describe(program, threads, wrong.kind, wrong.cause, path, options);
   }
-  if (enabledActions(state).some((a) => a.how !== "kill")) return null;
+  if (enabledActions(state, mortal(program)).some((a) => a.how !== "kill")) return null;
   const wrong = judgeEnd(program, state);
   return wrong === null ? null : describe(program, threads, wrong.kind, wrong.cause, path, options);
 }
@@ -196,7 +201,7 @@ function judgeEnd(program: AtomicsProgram, state: ModelState): Wrong | null {
     done: threads.map((t) => isDone(state, t)),
     dead: threads.map((t) => isDead(state, t)),
   };
-  const blocked = threads.filter((t) => !end.done[t] && !end.dead[t]);
+  const blocked = threads.filter((t) => !end.done[t] && !end.dead[t] && state.nodes[t]!.op!.kind !== "death");
   if (blocked.length > 0 && !program.allowStuck?.(end)) {
     const where = blocked.map((t) => `thread ${t} in ${state.nodes[t]!.op!.kind}`).join(", ");
     return { kind: "stuck", cause: new Error(`nobody can go on: ${where}`) };
@@ -212,10 +217,11 @@ function judgeEnd(program: AtomicsProgram, state: ModelState): Wrong | null {
 function makeThreads(program: AtomicsProgram, options: AtomicsOptions): VirtualThread[] {
   let id = 0;
   const mem = untouchable();
-  return program.threads.map(
-    (body) => new VirtualThread(body, mem, program.install, () => id++, options.noAsyncWait === true),
-  );
+  const bodies = program.undertaker ? [...program.threads, program.undertaker] : program.threads;
+  return bodies.map((body) => new VirtualThread(body, mem, program.install, () => id++, options.noAsyncWait === true));
 }
+
+const mortal = (program: AtomicsProgram) => (thread: number) => thread < program.threads.length;
 
 function startState(program: AtomicsProgram, threads: readonly VirtualThread[], options: AtomicsOptions): ModelState {
   const mem = new Int32Array(new SharedArrayBuffer(program.words * 4));
@@ -284,10 +290,10 @@ function describeStep(program: AtomicsProgram, before: ModelState, after: ModelS
   if (action.how === "timeout") return `${who} wait times out`;
   const where = program.names?.[at] ?? String(at);
   const args = kind === "compareExchange" ? `, ${a}, ${b}` : /load|peek|notify/.test(kind) ? "" : `, ${a}`;
-  const call = kind === "pause" || kind === "turn" ? kind : `${kind}(${where}${args})`;
+  const call = /pause|turn|death/.test(kind) ? kind : `${kind}(${where}${args})`;
   const node = after.nodes[action.thread]!;
   if (node === before.nodes[action.thread]) return `${who} ${call} blocks`;
   const answer = kind === "wait" ? WAIT_RESULTS[node.result] : node.result;
-  const silent = kind === "store" || kind === "poke" || kind === "pause" || kind === "turn";
+  const silent = /store|poke|pause/.test(kind);
   return `${who} ${call}${silent ? "" : ` = ${answer}`}`;
 }

@@ -34,6 +34,8 @@ export interface ModelState {
   /** Arms that were notified and whose turn has not run, in order, per thread. */
   readonly fired: number[][];
   readonly kills: number;
+  /** Deaths that the undertaker has not seen. */
+  readonly deaths: readonly number[];
 }
 
 export function initialState(mem: Int32Array, threads: readonly VirtualThread[], kills: number): ModelState {
@@ -45,13 +47,14 @@ export function initialState(mem: Int32Array, threads: readonly VirtualThread[],
     waiters: [],
     fired: threads.map(() => []),
     kills,
+    deaths: [],
   };
 }
 
 export const isDead = (s: ModelState, t: number): boolean => s.status[t] === DEAD;
 export const isDone = (s: ModelState, t: number): boolean => s.status[t] !== DEAD && s.nodes[t]!.op === null;
 
-export function enabledActions(s: ModelState): Action[] {
+export function enabledActions(s: ModelState, mortal: (thread: number) => boolean): Action[] {
   const actions: Action[] = [];
   for (let thread = 0; thread < s.nodes.length; thread++) {
     const { op } = s.nodes[thread]!;
@@ -61,10 +64,12 @@ export function enabledActions(s: ModelState): Action[] {
       if (op.b === 1) actions.push({ thread, how: "timeout" });
     } else if (op.kind === "turn") {
       if (s.fired[thread]!.length > 0) actions.push({ thread, how: "step" });
+    } else if (op.kind === "death") {
+      if (s.deaths.length > 0) actions.push({ thread, how: "step" });
     } else if (op.kind !== "pause" || s.changed[thread]) {
       actions.push({ thread, how: "step" });
     }
-    if (s.kills > 0) actions.push({ thread, how: "kill" });
+    if (s.kills > 0 && mortal(thread)) actions.push({ thread, how: "kill" });
   }
   return actions;
 }
@@ -80,6 +85,7 @@ export function step(s: ModelState, threads: readonly VirtualThread[], action: A
     waiters: s.waiters,
     fired: s.fired,
     kills: action.how === "kill" ? s.kills - 1 : s.kills,
+    deaths: action.how === "kill" ? [...s.deaths, t] : s.deaths,
   };
   if (action.how === "kill") {
     next.status[t] = DEAD;
@@ -97,7 +103,7 @@ export function step(s: ModelState, threads: readonly VirtualThread[], action: A
 function perform(s: ModelState, threads: readonly VirtualThread[], t: number): ModelState {
   const node = s.nodes[t]!;
   const { kind, at, a, b } = node.op!;
-  let { waiters, fired } = s;
+  let { waiters, fired, deaths } = s;
   let result: number;
   switch (kind) {
     case "wait":
@@ -134,6 +140,10 @@ function perform(s: ModelState, threads: readonly VirtualThread[], t: number): M
       result = fired[t]![0]!;
       fired = replaced(fired, t, fired[t]!.slice(1));
       break;
+    case "death":
+      result = deaths[0]!;
+      deaths = deaths.slice(1);
+      break;
     case "pause":
       s.changed[t] = false;
       result = 0;
@@ -142,7 +152,7 @@ function perform(s: ModelState, threads: readonly VirtualThread[], t: number): M
       result = access(s, t, kind, at, a, b);
   }
   s.nodes[t] = threads[t]!.after(node, result);
-  return { ...s, waiters, fired };
+  return { ...s, waiters, fired, deaths };
 }
 
 function access(s: ModelState, t: number, kind: string, at: number, a: number, b: number): number {
@@ -186,6 +196,8 @@ export function stateKey(s: ModelState): string {
   };
   for (const value of s.mem) put(value);
   put(s.kills);
+  put(s.deaths.length);
+  for (const dead of s.deaths) put(dead);
   for (let t = 0; t < s.nodes.length; t++) {
     put(s.nodes[t]!.id);
     put(s.status[t]! * 2 + (s.changed[t] ? 1 : 0));

@@ -23,7 +23,8 @@ export type OpKind =
   | "peek"
   | "poke"
   | "pause"
-  | "turn";
+  | "turn"
+  | "death";
 
 /** One operation as a thread asks for it. `b` is compareExchange's new value, notify's count or 1 for a timed wait. */
 export interface ModelOp {
@@ -79,10 +80,13 @@ class ModelPromise implements PromiseLike<unknown> {
   }
 }
 
+/** `awaitDeath` blocks until a thread has died and answers which; each death is answered once. */
+export type Body = (mem: Int32Array, awaitDeath: () => number) => unknown;
+
 /** Everything one virtual thread needs to be replayed. */
 export class VirtualThread {
   readonly root: HistoryNode;
-  private readonly body: (mem: Int32Array) => unknown;
+  private readonly body: Body;
   private readonly mem: Int32Array;
   private readonly install: (door: AtomicsDoor) => AtomicsDoor;
   private readonly nextId: () => number;
@@ -93,7 +97,7 @@ export class VirtualThread {
   private arms: (ModelPromise | null)[] = [];
 
   constructor(
-    body: (mem: Int32Array) => unknown,
+    body: Body,
     mem: Int32Array,
     install: (door: AtomicsDoor) => AtomicsDoor,
     nextId: () => number,
@@ -132,7 +136,7 @@ export class VirtualThread {
     let error: { thrown: unknown } | null = null;
     const before = this.install(this.door());
     try {
-      value = this.body(this.mem);
+      value = this.body(this.mem, this.awaitDeath);
       this.runTurns();
     } catch (thrown) {
       if (thrown !== SUSPEND) error = { thrown };
@@ -162,6 +166,8 @@ export class VirtualThread {
       arm!.fire("ok");
     }
   }
+
+  private readonly awaitDeath = (): number => this.perform("death", 0, 0, 0);
 
   private perform(kind: OpKind, at: number, a: number, b: number): number {
     if (this.pending === null && this.cursor < this.history.length) return this.history[this.cursor++]!;

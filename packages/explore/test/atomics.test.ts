@@ -175,3 +175,16 @@ test("Peterson's lock holds, and does not when the turn is given away first", ()
   const wrong = exploreAtomics(program({ words: 4, threads: [peterson(0, false), peterson(1, false)] }));
   expect(wrong.failure?.message).toBe("both inside");
 });
+
+test("the undertaker learns of each death once, and does not die or count as stuck", () => {
+  const told = new Set<string>();
+  const p = program({
+    words: 1,
+    threads: [(mem) => ops.store(mem, 0, 1), (mem) => ops.store(mem, 0, 2)],
+    undertaker: (_mem, awaitDeath) => [awaitDeath()],
+    check: ({ results, dead }) => void told.add(`${dead.indexOf(true)} ${results[2]}`),
+  });
+  expect(mustHold(exploreAtomics(p, { kill: true })).stuck).toBe(0);
+  // Nobody died; somebody died and it was told; in between it may not have been told yet, but that is no end.
+  expect([...told].sort()).toEqual(["-1 undefined", "0 0", "1 1"]);
+});
