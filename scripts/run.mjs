@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { pnpmOnly, say, setUp } from "./setup.mjs";
 import { countReports, forgetReports, tallyLine } from "./tally.mjs";
 import { repositoryRoot as root } from "./workspaces.mjs";
@@ -27,7 +28,7 @@ const jobs = {
     return node(env, [join(root, "scripts", "check.mjs"), ...args]);
   },
   async types(env, args) {
-    return turbo(env, ["typecheck", "--continue", "--output-logs=new-only", ...args]);
+    return node(env, turbo("typecheck", "--continue", "--output-logs=new-only", ...args));
   },
   async page(env, args) {
     await build(env, []);
@@ -48,17 +49,31 @@ const jobs = {
 
 const changesets = join(root, "node_modules", "@changesets", "cli", "bin.js");
 
+/** Builds what changed. One line per package that is really built; the whole log only if something failed. */
 async function build(env, args) {
-  say("building what changed");
-  const code = await turbo(env, ["build", "--output-logs=errors-only", ...args]);
-  if (code !== 0) process.exit(code);
+  const log = [];
+  const show = (line) => {
+    log.push(line);
+    const begun = /^(\S+):build: cache (?:miss|bypass)/.exec(line);
+    if (begun !== null) say(`building ${begun[1]}`);
+  };
+  const code = await node(env, turbo("build", "--output-logs=new-only", ...args), show);
+  if (code !== 0) {
+    console.log(log.join("\n"));
+    process.exit(code);
+  }
   return code;
 }
 
 async function test(env, tasks, args) {
+  if (/[#?]/.test(root)) {
+    say(`Vite, which loads the tests, cannot read a path that holds # or ?; move the repository out of ${root}`);
+    return 1;
+  }
   say(`${tasks.join(", ")} on Node ${process.version}`);
   forgetReports();
-  const code = await turbo(env, [...tasks, "--continue=dependencies-successful", "--output-logs=new-only", ...args]);
+  const options = ["--continue=dependencies-successful", "--output-logs=new-only"];
+  const code = await node(env, turbo(...tasks, ...options, ...args));
   const sum = countReports();
   for (const name of sum.missing) say(`${name}: its tests did not run to their end`);
   // All tests passed, yet turbo did not: a build or a type check, which has no tests of its own to count.
@@ -67,14 +82,19 @@ async function test(env, tasks, args) {
   return sum.failed === 0 ? 0 : code || 1;
 }
 
-function turbo(env, args) {
-  return node(env, [join(root, "node_modules", "turbo", "bin", "turbo"), "run", "--concurrency=100%", ...args]);
+function turbo(...args) {
+  return [join(root, "node_modules", "turbo", "bin", "turbo"), "run", "--concurrency=100%", ...args];
 }
 
-/** Runs a script of this repository on this Node, in the user's terminal. Resolves with its exit code. */
-function node(env, args) {
+/**
+ * Runs a script of this repository on this Node, in the user's terminal, or with its output handed to `show` by lines.
+ * Resolves with its exit code.
+ */
+function node(env, args, show) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: "inherit" });
+    const output = show === undefined ? "inherit" : "pipe";
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["inherit", output, output] });
+    if (show !== undefined) for (const stream of [child.stdout, child.stderr]) createInterface(stream).on("line", show);
     // Ctrl-C reaches the child by itself, as it is in the same terminal; it decides what that means. A signal sent to
     // this process alone must be handed on.
     const wait = () => {};
