@@ -138,6 +138,8 @@ export class VirtualThread {
     try {
       value = this.body(this.mem, this.awaitDeath);
       this.runTurns();
+      // One result serves every end that this history reaches; a check that changed it would spoil the next one.
+      if (typeof value === "object") Object.freeze(value);
     } catch (thrown) {
       if (thrown !== SUSPEND) error = { thrown };
     } finally {

@@ -1,3 +1,6 @@
+export type { ArenaOptions, ArenaStats } from "./arena.ts";
+export { Arena, ArenaFullError } from "./arena.ts";
+export { MAX_OWNERS } from "./arena-layout.ts";
 export type { AsyncWait, AtomicsDoor, WaitResult } from "./atomics.ts";
 export { nativeAtomics, ops, setAtomics } from "./atomics.ts";
 export { DEQUE_SIZE, Deque, dequeWords } from "./deque.ts";
