@@ -1,0 +1,80 @@
+// How a goroutine ends: its status, its joiners, its program.
+
+import { PanicError } from "./errors.ts";
+import type { G } from "./g.ts";
+import {
+  Fabandoned,
+  Fcancelled,
+  Ffailed,
+  Fgoexit,
+  Fjoined,
+  Fsystem,
+  Funwinding,
+  Gdead,
+  Grunning,
+  setStatus,
+} from "./g-status.ts";
+import { wakeJoiners } from "./join.ts";
+import { sched } from "./sched.ts";
+import { Ev, GoEndWhy } from "./trace.ts";
+import { MAX_SWALLOWED, UNWIND } from "./unwind.ts";
+
+/** What the functions of this file return: there is nothing left to resume. */
+export const ENDED: IteratorResult<unknown, never> = { done: false, value: null };
+
+/** Scheduler side. The body returned. */
+export function endReturned(g: G, value: unknown): typeof ENDED {
+  g.value = value;
+  return end(g, GoEndWhy.Return);
+}
+
+/** Scheduler side. The body threw; UNWIND says that it was unwound to the bottom. */
+export function endFailed(g: G, err: unknown): typeof ENDED {
+  if (err === UNWIND && (g.flags & Funwinding) !== 0) {
+    g.value = undefined;
+    return end(g, (g.flags & Fgoexit) !== 0 ? GoEndWhy.Goexit : GoEndWhy.Cancelled);
+  }
+  g.flags |= Ffailed;
+  g.value = err instanceof Error ? err : new PanicError(err);
+  noteGoroutine(g);
+  end(g, GoEndWhy.Panic);
+  if ((g.flags & Fjoined) === 0) sched.unjoined.push(g);
+  return ENDED;
+}
+
+/** Scheduler side. It swallowed its unwinding too often: never resumed again. */
+export function endAbandoned(g: G): typeof ENDED {
+  g.flags |= Fabandoned | Fcancelled;
+  g.value = undefined;
+  sched.host.warn(
+    `${g} was cancelled and caught its unwinding ${MAX_SWALLOWED} times and more: it is abandoned, and its remaining finally blocks will not run`,
+  );
+  return end(g, GoEndWhy.Cancelled);
+}
+
+function end(g: G, why: number): typeof ENDED {
+  if (sched.trace !== null) {
+    sched.trace.stamp();
+    sched.trace.event(Ev.GoEnd, why, 0, g.id, 0);
+  }
+  setStatus(g, Grunning, Gdead);
+  g.gen = null;
+  g.stack = null;
+  g.op = null;
+  if ((g.flags & Fsystem) === 0) sched.live--;
+  wakeJoiners(g);
+  g.program.ended(g);
+  g.side?.onEnd?.(g);
+  return ENDED;
+}
+
+const named = new WeakSet<object>();
+
+// The error says once which goroutine it ended (go#7).
+function noteGoroutine(g: G): void {
+  const err = g.value as Error;
+  if (named.has(err) || typeof err.stack !== "string" || !Object.isExtensible(err)) return;
+  named.add(err);
+  const creator = g.parent === 0 ? "outside every goroutine" : `in goroutine ${g.parent}`;
+  err.stack += `\n    in ${g}, created ${creator}${g.side?.site === undefined ? "" : ` at ${g.side.site}`}`;
+}

@@ -1,0 +1,115 @@
+// The host of Node, browsers, Deno and Bun: what their event loops have in common.
+
+import type { Host } from "./host.ts";
+import { sched } from "./sched.ts";
+import { pass } from "./schedule.ts";
+
+/** What is used of the global object, each only where it exists. */
+interface World {
+  performance: { now(): number };
+  setTimeout(task: () => void, ms: number): unknown;
+  clearTimeout(handle: unknown): void;
+  setImmediate?(task: () => void): unknown;
+  MessageChannel?: new () => { port1: Port; port2: Port };
+  queueMicrotask(task: () => void): void;
+  process?: {
+    once?(event: string, listener: () => void): void;
+    on?(event: string, listener: () => void): void;
+    emitWarning?(text: string, type: string): void;
+  };
+  console?: { warn(text: string): void };
+}
+interface Port {
+  onmessage: (() => void) | null;
+  postMessage(message: unknown): void;
+}
+
+/** setTimeout's longest delay; later deadlines are reached in several steps. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+export class EventLoopHost implements Host {
+  readonly kind = "event-loop";
+  private readonly world: World;
+  private readonly macrotask: (task: () => void) => void;
+  private handle: unknown;
+  private deadline: number;
+  private readonly timeUp: () => void;
+
+  constructor(world: World = globalThis as unknown as World) {
+    this.world = world;
+    this.macrotask = macrotaskOf(world);
+    this.handle = undefined;
+    this.deadline = Number.POSITIVE_INFINITY;
+    this.timeUp = () => {
+      this.handle = undefined;
+      this.deadline = Number.POSITIVE_INFINITY;
+      pass(true);
+    };
+  }
+
+  now(): number {
+    return this.world.performance.now();
+  }
+
+  post(task: () => void, soon: boolean): void {
+    if (soon) this.world.queueMicrotask(task);
+    else this.macrotask(task);
+  }
+
+  park(deadline: number): void {
+    if (deadline === this.deadline) return;
+    this.unpark();
+    if (deadline === Number.POSITIVE_INFINITY) return;
+    this.deadline = deadline;
+    // Rounded up: a timeout that comes early would only park again.
+    const ms = Math.min(MAX_DELAY_MS, Math.max(0, Math.ceil(deadline - this.now())));
+    this.handle = this.world.setTimeout(this.timeUp, ms);
+  }
+
+  unpark(): void {
+    if (this.handle !== undefined) this.world.clearTimeout(this.handle);
+    this.handle = undefined;
+    this.deadline = Number.POSITIVE_INFINITY;
+  }
+
+  onDrained(told: () => void): void {
+    this.world.process?.on?.("beforeExit", told);
+  }
+
+  warn(text: string): void {
+    const { process, console } = this.world;
+    if (process?.emitWarning !== undefined) process.emitWarning(text, "GrWarning");
+    else console?.warn(text);
+  }
+
+  unhandled(error: unknown): void {
+    // The host's own report of an unhandled rejection: exit code 1 in Node, `unhandledrejection` in browsers.
+    void Promise.reject(error);
+  }
+}
+
+// setImmediate and a message to oneself let timers, I/O and rendering go first, and cost no timer.
+function macrotaskOf(world: World): (task: () => void) => void {
+  const immediate = world.setImmediate;
+  if (immediate !== undefined) return (task) => void immediate(task);
+  const Channel = world.MessageChannel;
+  if (Channel === undefined) return (task) => void world.setTimeout(task, 0);
+  const { port1, port2 } = new Channel();
+  let tasks: (() => void)[] = [];
+  port1.onmessage = () => {
+    const list = tasks;
+    tasks = [];
+    for (const task of list) task();
+  };
+  return (task) => {
+    tasks.push(task);
+    if (tasks.length === 1) port2.postMessage(null);
+  };
+}
+
+/** Owner thread only. Makes `host` the world of this isolate's scheduler; returns the one before. */
+export function setHost(host: Host): Host {
+  const old = sched.host;
+  sched.host = host;
+  return old;
+}

@@ -1,0 +1,69 @@
+// go: starts a goroutine.
+
+import { checkBody } from "./body.ts";
+import { G, type Goroutine } from "./g.ts";
+import { Fsystem, Grunnable } from "./g-status.ts";
+import type { AnyBody, Body } from "./op.ts";
+import { runqput } from "./park.ts";
+import { portableOf } from "./portable.ts";
+import type { Program } from "./program.ts";
+import { sched } from "./sched.ts";
+import { recordSite, sites } from "./sites.ts";
+import { Ev } from "./trace.ts";
+
+export { checkBody };
+
+/**
+ * Starts body(...args) as a goroutine and returns its handle. Does not block, and is no yield point (go#3): the new
+ * goroutine runs when the caller parks, yields or returns to the event loop. Inside a goroutine or outside. A portable
+ * may start on any M once threads are started.
+ * @throws TypeError if body is not a function; if threads are started, when an argument of a portable cannot cross
+ */
+export function go<A extends readonly unknown[], T>(body: Body<A, T>, ...args: A): Goroutine<T> {
+  if (typeof body !== "function") checkBody("go", body);
+  const peers = sched.peers;
+  if (peers !== null) {
+    const portable = portableOf(body);
+    if (portable !== undefined) return peers.spawn(portable, args) as Goroutine<T>;
+  }
+  return spawn(body as AnyBody, args) as unknown as Goroutine<T>;
+}
+
+/** Any point of the owner thread. Starts a goroutine on this M. */
+export function spawn(body: AnyBody, args: readonly unknown[]): G {
+  const by = sched.m.curg;
+  return start(body, args, by === null ? sched.ambient : by.program, true);
+}
+
+/** Any point of the owner thread. Makes a goroutine of `program` and queues it; `next`: as the next to run (go#4). */
+export function start(body: AnyBody, args: readonly unknown[], program: Program, next: boolean): G {
+  const g = make(sched.newId(), body, args, program);
+  runqput(g, next);
+  return g;
+}
+
+/** Any point of the owner thread. Makes a runnable goroutine that is on no queue. */
+export function make(id: number, body: AnyBody, args: readonly unknown[], program: Program): G {
+  const by = sched.m.curg;
+  const g = new G(id, body, args, program, by === null ? 0 : by.id);
+  if (sites.on) recordSite(g);
+  program.began(g);
+  sched.live++;
+  const trace = sched.trace;
+  if (trace !== null) {
+    if (by === null) trace.stamp();
+    trace.event(Ev.GoCreate, Grunnable, trace.string(g.name), g.parent, id);
+  }
+  // A program that is ending takes nobody in: a goroutine started by a finally block is unwound before it runs.
+  if (program.ending) g.cancel();
+  return g;
+}
+
+/** Any point of the owner thread. Starts a goroutine of the runtime itself: counted by nobody, listed on request. */
+export function startSystem(name: string, body: AnyBody): G {
+  const g = start(body, [], sched.ambient, false);
+  g.flags |= Fsystem;
+  g.label = name;
+  sched.live--;
+  return g;
+}

@@ -1,0 +1,111 @@
+// gosched, checkpoint and goexit: operations on the goroutine that performs them.
+
+import { MisuseError, notDriven } from "./errors.ts";
+import type { G } from "./g.ts";
+import { Fgoexit } from "./g-status.ts";
+import type { Op, Yielded } from "./op.ts";
+import { OpBase } from "./op-base.ts";
+import { interrupt, look } from "./preempt.ts";
+import { Action, Done, SWITCH, sched } from "./sched.ts";
+import { Timer } from "./timers.ts";
+import type { Waiter } from "./wait-queue.ts";
+import { Wait } from "./wait-reason.ts";
+
+abstract class YieldOp extends OpBase<void> {
+  get reason(): number {
+    return Wait.Sleep;
+  }
+  override hostWakes(): boolean {
+    return true;
+  }
+  poll(): boolean {
+    return false;
+  }
+  // As a case, or outside: ready when the scheduler has had a turn.
+  enqueue(w: Waiter): void {
+    const t = new Timer(sched.host.now(), turn, w);
+    w.queue = t;
+    sched.timers.add(t);
+  }
+  dequeue(w: Waiter): void {
+    sched.timers.stop(w.queue as Timer);
+    w.queue = null;
+  }
+  override finish(w: Waiter, _own: Waiter): void {
+    w.value = undefined;
+  }
+}
+
+function turn(t: Timer): void {
+  const w = t.arg as Waiter;
+  w.queue = null;
+  if (w.party.claim()) w.party.wake(w);
+}
+
+function completed(): IteratorResult<Yielded, never> {
+  Done.value = undefined;
+  return Done as unknown as IteratorResult<Yielded, never>;
+}
+
+class GoschedOp extends YieldOp {
+  override next(resumed?: Waiter): IteratorResult<Yielded, void> {
+    if (resumed !== undefined) return completed();
+    if (--sched.fuel < 0) {
+      const held = interrupt();
+      if (held !== null && sched.action === Action.Unwind) return held as IteratorResult<Yielded, void>;
+    }
+    sched.action = Action.Gosched;
+    return SWITCH as IteratorResult<Yielded, void>;
+  }
+}
+
+class CheckpointOp extends YieldOp {
+  override next(resumed?: Waiter): IteratorResult<Yielded, void> {
+    if (resumed !== undefined) return completed();
+    if (sched.m.curg === null) throw notDriven();
+    look();
+    const held = interrupt();
+    if (held === null) return completed();
+    if (sched.action === Action.Preempted) sched.action = Action.Gosched;
+    return held as IteratorResult<Yielded, void>;
+  }
+}
+
+class GoexitOp extends YieldOp {
+  override next(resumed?: Waiter): IteratorResult<Yielded, void> {
+    if (resumed !== undefined) return completed();
+    const g = sched.m.curg as G | null;
+    if (g === null) throw notDriven();
+    g.flags |= Fgoexit;
+    sched.action = Action.Unwind;
+    return SWITCH as IteratorResult<Yielded, void>;
+  }
+  override enqueue(): void {
+    throw new MisuseError("goexit: expected yield* goexit() in a goroutine, not a case of select or an await");
+  }
+}
+
+const GOSCHED = new GoschedOp();
+const CHECKPOINT = new CheckpointOp();
+const GOEXIT = new GoexitOp();
+
+/** Lets others run: the goroutine goes to the tail of the global queue and resumes by itself (go#16). Always yields. */
+export function gosched(): Op<void> {
+  return GOSCHED;
+}
+
+/** For loops that compute: yields only if the goroutine's time slice is used up. Reads the clock (some 70 ns). */
+export function checkpoint(): Op<void> {
+  return CHECKPOINT;
+}
+
+/** Ends this goroutine: its finally blocks run, nothing after (go#147). Write `return yield* goexit()`. */
+export function goexit(): Op<never> {
+  return GOEXIT as unknown as Op<never>;
+}
+
+/** Calls fn when the scope is left: `using _d = defer(() => …)`. Last in, first out. */
+export function defer(fn: () => void): Disposable {
+  if (typeof fn !== "function") throw new TypeError(`defer: expected a function, got ${typeof fn}`);
+  return { [Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose)]: fn } as Disposable;
+}

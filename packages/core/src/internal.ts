@@ -1,0 +1,49 @@
+// @gr/core/internal: the door for siblings (@gr/*). No promises to anybody else; changes raise PROTOCOL.
+
+import "./start-up.ts";
+
+export { awaitOutside } from "./awaiter.ts";
+export { expected, fatal, printValue } from "./errors.ts";
+export { setHost } from "./event-loop-host.ts";
+export { G } from "./g.ts";
+export {
+  Fcancel,
+  Fcancelled,
+  Fdetached,
+  Ffailed,
+  Fgoexit,
+  Fjoined,
+  Fsystem,
+  Funwinding,
+  Gdead,
+  Grunnable,
+  Grunning,
+  Gwaiting,
+} from "./g-status.ts";
+export { make, spawn, start, startSystem } from "./go.ts";
+export type { Host } from "./host.ts";
+export { JoinOp, outcome } from "./join.ts";
+export { kick } from "./kick.ts";
+export { OpBase, toOp } from "./op-base.ts";
+export { ready, runqput } from "./park.ts";
+export type { SharedClaim } from "./party.ts";
+export { Party } from "./party.ts";
+export type { Peers } from "./peers.ts";
+export type { PortableInfo } from "./portable.ts";
+export { findPortable, portableNames, portableOf } from "./portable.ts";
+export { Program } from "./program.ts";
+export { Done, ID_BATCH, PROTOCOL, sched } from "./sched.ts";
+export { pass, passFresh } from "./schedule.ts";
+export type { Side } from "./side.ts";
+export { sideOf } from "./side.ts";
+export { stacksOf } from "./stacks.ts";
+export { Timer } from "./timers.ts";
+export type { TraceSink } from "./trace.ts";
+export { Ev, GoEndWhy, GoStopWhy, Metric, ProcStopWhy } from "./trace.ts";
+export type { SourceStream, TraceSource, TraceStart } from "./trace-sources.ts";
+export { setTraceSink, traceSources } from "./trace-sources.ts";
+export { UNWIND } from "./unwind.ts";
+export { VirtualHost, withVirtualHost } from "./virtual-host.ts";
+export { CaseWaiter, caseOf, Waiter, WaitQueue } from "./wait-queue.ts";
+export type { WaitReason } from "./wait-reason.ts";
+export { Wait, waitReasonText } from "./wait-reason.ts";

@@ -1,0 +1,39 @@
+// What follows a pass: failures that nobody joined, the next pass or the wait for one, deadlock.
+
+import { judgeClosed } from "./deadlock.ts";
+import { Fjoined } from "./g-status.ts";
+import { sched } from "./sched.ts";
+import { Ev } from "./trace.ts";
+
+/** Scheduler side. The pass is over; `more`: goroutines are still runnable. */
+export function passEnded(more: boolean): void {
+  flushUnjoined();
+  const { m, host, peers } = sched;
+  if (sched.trace !== null) {
+    sched.trace.stamp();
+    sched.trace.event(Ev.LoopLeave, more ? 1 : 0, 0, 0, 0);
+  }
+  sched.done.value = undefined;
+  const busy = more || sched.p.runq.length > 0 || sched.globalq.length > 0;
+  if (busy) {
+    if (peers !== null && !peers.yieldP()) return;
+    m.posted = true;
+    host.post(sched.passFresh, false);
+    return;
+  }
+  judgeClosed();
+  if (m.posted) return;
+  host.park(sched.timers.next());
+}
+
+/** Scheduler side. A goroutine that failed and was not joined by the end of the pass surfaces, once. */
+export function flushUnjoined(): void {
+  if (sched.unjoined.length === 0) return;
+  const list = sched.unjoined;
+  sched.unjoined = [];
+  for (const g of list) {
+    if ((g.flags & Fjoined) !== 0 || g === g.program.main) continue;
+    if (g.program === sched.ambient) sched.host.unhandled(g.value);
+    else g.program.fail(g.value);
+  }
+}

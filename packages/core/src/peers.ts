@@ -1,0 +1,40 @@
+// Peers: how one isolate's scheduler takes part in a group of Ms. Implemented by @gr/threads; null on one thread.
+//
+// The schedule loop asks four questions: may I run (acquire), is there post (receive), is there a goroutine that may
+// start anywhere (nextStart), and is there really nothing (idle). Everything behind them is words of shared memory.
+
+import type { G, Goroutine } from "./g.ts";
+import type { PortableInfo } from "./portable.ts";
+
+export interface Peers {
+  /** This M's number; 0 is main. */
+  readonly m: number;
+  /**
+   * Scheduler side. Start of a pass: takes a P, or asks for one if there is work that only this M can do.
+   * False: no P was to be had and the pass ends; this M is called again when it is given one. Sets sched.p.id.
+   */
+  acquire(): boolean;
+  /** Scheduler side. Delivers what other Ms sent: readies goroutines, settles handles. Costs one read when there is nothing. */
+  receive(): void;
+  /** Scheduler side. A goroutine made from a start record of the P's spawn queue, the global queue or a steal; null if none. */
+  nextStart(): G | null;
+  /** Scheduler side. True when this pass should look at nextStart() before its own queue (spawnq's turn by age, 61 ticks). */
+  startTurn(): boolean;
+  /**
+   * Scheduler side. Found nothing: gives the P back and announces this M idle. True if work showed up meanwhile
+   * (the P is held again and the loop goes on); false: the M sleeps in its host's event loop.
+   */
+  idle(): boolean;
+  /** Scheduler side. End of a slice with work left: another M may be owed the P. False if it was given away. */
+  yieldP(): boolean;
+  /** Goroutine side or outside. Starts a portable goroutine that may run on any M. Throws if an argument cannot cross. */
+  spawn(portable: PortableInfo, args: readonly unknown[]): Goroutine<unknown>;
+  /** The first of ID_BATCH fresh goroutine ids. */
+  idBatch(): number;
+  /** The number of Ps; with n, sets it and returns the old one (go#156). */
+  gomaxprocs(n?: number): number;
+  /** A program of this M ended: its goroutines on other Ms are to be cancelled too. */
+  programEnded(programId: number): void;
+  /** Goroutines of the group that this M does not hold itself. */
+  liveElsewhere(): number;
+}

@@ -1,0 +1,141 @@
+// Program: the goroutines that one run() owns; or the ambient one, which never ends and owns the rest.
+//
+// A goroutine belongs to the program of its creator. When main returns, run cancels the others, waits until they have
+// unwound, or for a second, and then settles (go#5, with the difference that finally blocks do run).
+
+import { CancelledError, DeadlockError } from "./errors.ts";
+import type { G } from "./g.ts";
+import { Fcancelled, Fdetached, Ffailed, Fgoexit, Gdead } from "./g-status.ts";
+import { outcome } from "./join.ts";
+import { sched } from "./sched.ts";
+import { Timer } from "./timers.ts";
+
+/** When a program in which nobody can go on is told so. See docs/deviations.md. */
+export type DeadlockMode = "exact" | "closed" | "off";
+
+export interface RunOptions {
+  /**
+   * "exact" (default): DeadlockError when the host's event loop has drained (Node; browsers cannot know).
+   * "closed": the caller promises that nothing outside wakes these goroutines: judged by counts, at once, anywhere.
+   * "off": never.
+   */
+  readonly deadlock?: DeadlockMode | undefined;
+  /** Told of each goroutine that could not be ended after main returned. Default: a process warning. */
+  readonly onLeak?: ((report: string) => void) | undefined;
+}
+
+/** Milliseconds that run waits for the rest to unwind. */
+const END_BUDGET_MS = 1000;
+
+export class Program {
+  readonly id: number;
+  readonly deadlock: DeadlockMode;
+  readonly onLeak: ((report: string) => void) | undefined;
+  /** Live goroutines of this isolate. */
+  live: number;
+  first: G | null;
+  main: G | null;
+  /** Main has ended, or the program was ended by a panic or a deadlock: the rest is being unwound. */
+  ending: boolean;
+  settled: boolean;
+  private failure: unknown;
+  private failedByOther: boolean;
+  private budget: Timer | null;
+  private readonly settle: ((p: Program) => void) | null;
+
+  constructor(id: number, options: RunOptions, settle: ((p: Program) => void) | null) {
+    this.id = id;
+    this.deadlock = options.deadlock ?? "exact";
+    this.onLeak = options.onLeak;
+    this.live = 0;
+    this.first = null;
+    this.main = null;
+    this.ending = false;
+    this.settled = false;
+    this.failure = undefined;
+    this.failedByOther = false;
+    this.budget = null;
+    this.settle = settle;
+  }
+
+  /** Owner thread only. g was made. */
+  began(g: G): void {
+    this.live++;
+    g.allnext = this.first;
+    if (this.first !== null) this.first.allprev = g;
+    this.first = g;
+  }
+
+  /** Scheduler side. g has ended. */
+  ended(g: G): void {
+    this.live--;
+    const { allprev, allnext } = g;
+    if (allprev === null) this.first = allnext;
+    else allprev.allnext = allnext;
+    if (allnext !== null) allnext.allprev = allprev;
+    g.allnext = null;
+    g.allprev = null;
+    if (g === this.main && (g.flags & Fgoexit) === 0) this.end();
+    else if (this.live === 0 && this.main !== null) this.lastEnded();
+    if (this.ending && this.live === 0) this.finish();
+  }
+
+  // Main called goexit and the rest has finished too (go#135).
+  private lastEnded(): void {
+    if (this.ending || (this.main as G).statusCode !== Gdead) return;
+    this.fail(new DeadlockError("no goroutines (main called goexit) - deadlock!", "", ""));
+  }
+
+  /** Scheduler side. The program is over: cancels what is left. */
+  end(): void {
+    if (this.ending) return;
+    this.ending = true;
+    sched.peers?.programEnded(this.id);
+    for (let g = this.first; g !== null; ) {
+      const next: G | null = g.allnext;
+      g.cancel(new CancelledError("the program", undefined));
+      g = next;
+    }
+    if (this.live === 0) this.finish();
+    else {
+      this.budget = new Timer(sched.host.now() + END_BUDGET_MS, () => this.finish(), null);
+      sched.timers.add(this.budget);
+    }
+  }
+
+  /** Scheduler side. Ends the program with an error that is not main's own. */
+  fail(err: unknown): void {
+    if (this.ending) return;
+    this.failure = err;
+    this.failedByOther = true;
+    this.end();
+  }
+
+  private finish(): void {
+    if (this.settled) return;
+    this.settled = true;
+    if (this.budget !== null) sched.timers.stop(this.budget);
+    sched.programs.delete(this);
+    if (this.live > 0) this.report();
+    this.settle?.(this);
+  }
+
+  // What did not end within the budget, by name and by what it was doing.
+  private report(): void {
+    const lines: string[] = [];
+    for (let g = this.first; g !== null && lines.length < 20; g = g.allnext) {
+      const where = (g.flags & Fdetached) !== 0 ? "an async function, which cannot be cancelled" : g.status;
+      lines.push(`  ${g}: ${where}`);
+    }
+    const text = `run: ${this.live} goroutine(s) did not end within ${END_BUDGET_MS} ms after main returned:\n${lines.join("\n")}`;
+    if (this.onLeak !== undefined) this.onLeak(text);
+    else sched.host.warn(text);
+  }
+
+  /** The outcome of a settled program: main's result, or the throw that stands for it. */
+  result(): unknown {
+    if (this.failedByOther) throw this.failure;
+    const main = this.main as G;
+    return (main.flags & (Ffailed | Fcancelled)) === 0 ? main.value : outcome(main);
+  }
+}

@@ -1,0 +1,176 @@
+// Sched: what is global to the scheduler of one isolate, and the one mutable slot of the package.
+//
+// Everything that changes hangs from `sched`, which hangs from globalThis under a key with the protocol number: test
+// runners, hot reload and frameworks load modules twice, and two schedulers in one isolate could not wake each other.
+// A second copy of the same protocol adopts the first; another protocol is refused at import.
+
+import { fatal } from "./errors.ts";
+import type { G } from "./g.ts";
+import type { Host } from "./host.ts";
+import { M } from "./m.ts";
+import { P } from "./p.ts";
+import type { Peers } from "./peers.ts";
+import type { Program } from "./program.ts";
+import { Ring } from "./ring.ts";
+import type { Timers } from "./timers.ts";
+import { Ev, type TraceSink } from "./trace.ts";
+
+/** What siblings (@gr/*) rely on in @gr/core/internal. Raised whenever that changes. */
+export const PROTOCOL = 1;
+
+/** Milliseconds a pass may last before the thread goes back to the host's event loop. */
+export const SLICE_MS = 10;
+
+/** What a body hands to the scheduler when it gives up the thread; what it wants stands in sched.action. */
+export const Action = {
+  /** The goroutine is parked; its status says so. */
+  Parked: 0,
+  /** To the tail of the global queue (go#17). */
+  Gosched: 1,
+  /** Its slice is over: the same, and the operation begins afresh. */
+  Preempted: 2,
+  /** Push `sched.callee` on the goroutine's stack. */
+  Call: 3,
+  /** Cancelled or goexited: throw the sentinel into it. */
+  Unwind: 4,
+} as const;
+
+export class Sched {
+  readonly protocol: number;
+  readonly m: M;
+  p: P;
+  /** Goroutines of this isolate that belong to no P's ring: overflow, gosched, preempted. */
+  globalq: Ring<G>;
+  /** Uses of Ops until the slow path looks at cancellation and the clock. */
+  fuel: number;
+  /** Fuel given at the last look; adapted so that a look comes about every millisecond. */
+  refill: number;
+  /** Host time at which the running pass ends, and at which the clock was last read. */
+  sliceEnd: number;
+  lastLook: number;
+  /** The pass must end: the slice is over. */
+  sliceOver: boolean;
+  /** See Action. Valid when a body hands over SWITCH. */
+  action: number;
+  callee: unknown;
+  host: Host;
+  timers: Timers;
+  /** The loop's two doors for the host (schedule.ts puts itself here). */
+  passFresh: () => void;
+  passSoon: () => void;
+  /** How this isolate takes part in a group of Ms; null on one thread. */
+  peers: Peers | null;
+  trace: TraceSink | null;
+  /** Live user goroutines (go#10). */
+  live: number;
+  /** Next goroutine id, and where the batch ends (go#9). */
+  nextId: number;
+  idEnd: number;
+  /** The program of goroutines started outside every run. */
+  ambient: Program;
+  /** Programs that are running. */
+  readonly programs: Set<Program>;
+  /** Goroutines that failed in this pass and had no joiner yet. */
+  unjoined: G[];
+  readonly done: IteratorResult<never, unknown>;
+  readonly switch: IteratorResult<unknown, never>;
+
+  constructor() {
+    this.protocol = PROTOCOL;
+    this.m = new M();
+    this.p = new P();
+    this.globalq = new Ring<G>();
+    this.fuel = 0;
+    this.refill = 16;
+    this.sliceEnd = 0;
+    this.lastLook = 0;
+    this.sliceOver = false;
+    this.action = Action.Parked;
+    this.callee = null;
+    this.host = null as unknown as Host;
+    this.timers = null as unknown as Timers;
+    this.passFresh = unset;
+    this.passSoon = unset;
+    this.peers = null;
+    this.trace = null;
+    this.live = 0;
+    this.nextId = 1;
+    this.idEnd = Number.MAX_SAFE_INTEGER;
+    this.ambient = null as unknown as Program;
+    this.programs = new Set();
+    this.unjoined = [];
+    this.done = { done: true, value: undefined } as unknown as IteratorResult<never, unknown>;
+    this.switch = {
+      done: false,
+      value: { "write yield* (with the star), not yield": undefined },
+    } as unknown as IteratorResult<unknown, never>;
+  }
+
+  newId(): number {
+    if (this.nextId >= this.idEnd) this.idBatch();
+    return this.nextId++;
+  }
+  private idBatch(): void {
+    if (this.peers === null) fatal("goroutine ids ran out");
+    const first = this.peers.idBatch();
+    this.nextId = first;
+    this.idEnd = first + ID_BATCH;
+  }
+
+  /** Owner thread only, for tests. What a change of host must put back. */
+  save(): SavedSched {
+    const { host, p, globalq, timers, ambient, sliceEnd, lastLook } = this;
+    this.p = new P();
+    this.globalq = new Ring<G>();
+    this.timers = new (timers.constructor as new () => Timers)();
+    this.ambient = new (ambient.constructor as typeof Program)(0, { deadlock: "off" }, null);
+    this.sliceEnd = 0;
+    this.lastLook = 0;
+    this.m.posted = false;
+    return { host, p, globalq, timers, ambient, sliceEnd, lastLook };
+  }
+  restore(saved: SavedSched): void {
+    Object.assign(this, saved);
+    this.m.posted = false;
+  }
+
+  traceLabel(g: G): void {
+    const t = this.trace;
+    if (t !== null) t.event(Ev.GoLabel, 0, t.string(g.name), g.id, 0);
+  }
+}
+
+function unset(): void {
+  fatal("the schedule loop was not loaded");
+}
+
+/** See Sched.save. */
+export type SavedSched = Pick<Sched, "host" | "p" | "globalq" | "timers" | "ambient" | "sliceEnd" | "lastLook">;
+
+/** Ids that an M draws at once from a counter that Ms share (go#9). */
+export const ID_BATCH = 16;
+
+const KEY = "~gr.sched";
+
+function adopt(): Sched {
+  const home = globalThis as { [KEY]?: Sched };
+  const first = home[KEY];
+  if (first === undefined) {
+    const made = new Sched();
+    Object.defineProperty(home, KEY, { value: made });
+    return made;
+  }
+  if (first.protocol !== PROTOCOL)
+    throw new Error(
+      `gr: two incompatible copies of @gr/core are loaded: protocols ${first.protocol} and ${PROTOCOL}; install one version`,
+    );
+  return first;
+}
+
+/** The scheduler of this isolate. */
+export const sched: Sched = adopt();
+
+/** The one result object of completed operations: read at once, reused by the next. */
+export const Done: { done: boolean; value: unknown } = sched.done as { done: boolean; value: unknown };
+/** The one result object by which a body hands over to the scheduler. */
+export const SWITCH: IteratorResult<unknown, never> = sched.switch;

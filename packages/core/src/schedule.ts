@@ -1,0 +1,302 @@
+// The schedule loop: find a runnable goroutine, execute it until it hands over, again.
+//
+// What.  Runs goroutines on this M. One pass is one stay in the loop: it begins when the host calls, and ends when
+//        nothing is runnable or the slice (10 ms) is over, so that timers, I/O and rendering go on however busy
+//        goroutines are.
+// Words. pass: see above. slice: the time until the pass must end. SWITCH: the one object by which a body hands over.
+//        frame: a generator suspended in call().
+// How.   findRunnable looks at the slot of the P's queue, its ring, the global queue, and what may start here from
+//        other Ms. execute resumes the goroutine's top generator and looks at what comes back: SWITCH (parked, yielded,
+//        called, unwinding), done (pop a frame, or the end), or something a user yielded by mistake.
+// Invariants.
+//   I1  curg is the goroutine whose generator is on the JavaScript stack, and null otherwise; it is running.
+//   I2  A runnable goroutine is on exactly one queue; a running or waiting one on none.
+//   I3  When the pass ends with a goroutine runnable, another pass has been posted.
+//   I4  With threads, a goroutine executes only while sched.p.id names a P that this M holds.
+// The hard part. Fairness without preemption. A waker's partner sits in runnext and inherits the slice, so a pair that
+//        wakes each other could run for ever; when the slice is over, runnext goes to the tail of the global queue, as a
+//        preempted goroutine does in Go, and the ring and the global queue have their turn. Every 61st slice the global
+//        queue comes before the ring.
+// Rejected. A timer per switch; a fixed number of switches per pass (what one costs varies a thousandfold);
+//        returning to the host after each goroutine (a macrotask costs 20 switches).
+// Sources. Go's schedule, findRunnable and execute (proc.go); its wasm port for life inside an event loop.
+
+import { bodyResult, driveOp, drivePromise, entered, misusedYield, noteCallee, unfinished } from "./body.ts";
+import { CallFrame, type CallOp } from "./call.ts";
+import { ENDED, endAbandoned, endFailed, endReturned } from "./end.ts";
+import type { G } from "./g.ts";
+import { Fcancel, Funwinding, Grunnable, Grunning, Gwaiting, setStatus } from "./g-status.ts";
+import { passEnded } from "./pass-end.ts";
+import { look, startSlice } from "./preempt.ts";
+import { Action, SWITCH, sched } from "./sched.ts";
+import { Ev, GoStopWhy } from "./trace.ts";
+import { beginUnwind, UNWIND } from "./unwind.ts";
+import type { Waiter } from "./wait-queue.ts";
+
+/** One slice in this many the global queue comes before the ring (go#21). */
+const GLOBAL_EVERY = 61;
+/** Goroutines taken from the global queue at once (go#163). */
+const GLOBAL_BATCH = 128;
+
+/** Host callback: a pass with a slice of its own. */
+export function passFresh(): void {
+  pass(true);
+}
+/** Host callback: a pass on what is left of the running slice. */
+export function passSoon(): void {
+  pass(false);
+}
+
+/** Scheduler side. One stay in the loop. */
+export function pass(fresh: boolean): void {
+  const m = sched.m;
+  m.posted = false;
+  if (m.inPass) return;
+  m.inPass = true;
+  if (fresh) startSlice();
+  else look();
+  const trace = sched.trace;
+  if (trace !== null) {
+    trace.stamp();
+    trace.event(Ev.LoopEnter, 0, 0, 0, 0);
+  }
+  let more = false;
+  try {
+    const peers = sched.peers;
+    if (peers === null || peers.acquire()) more = schedule();
+  } finally {
+    m.inPass = false;
+    m.curg = null;
+  }
+  passEnded(more);
+}
+
+sched.passFresh = passFresh;
+sched.passSoon = passSoon;
+
+/** Scheduler side. Runs until nothing is runnable (false) or the slice is over (true). */
+export function schedule(): boolean {
+  sched.timers.run(sched.lastLook);
+  for (;;) {
+    const g = findRunnable();
+    if (g === null) {
+      const peers = sched.peers;
+      if (peers === null || !peers.idle()) return false;
+      continue;
+    }
+    execute(g);
+    if (sched.fuel <= 0) {
+      look();
+      sched.timers.run(sched.lastLook);
+    }
+    if (sched.sliceOver) {
+      const next = sched.p.runq.runnext;
+      if (next !== null) {
+        sched.p.runq.runnext = null;
+        sched.globalq.push(next);
+      }
+      return true;
+    }
+  }
+}
+
+function findRunnable(): G | null {
+  const peers = sched.peers;
+  if (peers !== null) {
+    peers.receive();
+    if (peers.startTurn()) {
+      const g = peers.nextStart();
+      if (g !== null) return g;
+    }
+  }
+  const p = sched.p;
+  const runq = p.runq;
+  const next = runq.runnext;
+  if (next !== null) {
+    runq.runnext = null;
+    return next;
+  }
+  if (++p.schedtick % GLOBAL_EVERY === 0) {
+    const g = sched.globalq.shift();
+    if (g !== undefined) return g;
+  }
+  const g = runq.shift();
+  if (g !== null) return g;
+  return sched.globalq.length > 0 ? globalBatch() : peers === null ? null : peers.nextStart();
+}
+
+// The first goes to run, the rest to the ring, which is empty.
+function globalBatch(): G {
+  const n = Math.min(GLOBAL_BATCH, sched.globalq.length);
+  const first = sched.globalq.shift() as G;
+  for (let i = 1; i < n; i++) sched.p.runq.put(sched.globalq.shift() as G, false, sched.globalq);
+  return first;
+}
+
+/** Scheduler side. Runs g until it parks, yields or ends. */
+export function execute(g: G): void {
+  const trace = sched.trace;
+  if (trace !== null) {
+    trace.stamp();
+    trace.event(Ev.GoStart, 0, 0, g.id, 0);
+  }
+  setStatus(g, Grunnable, Grunning);
+  sched.m.curg = g;
+  if ((g.flags & (Fcancel | Funwinding)) !== 0) sched.fuel = 0;
+  const param = g.param;
+  g.param = undefined;
+  const gen = g.gen;
+  if (gen === null || param === null) run(g, param);
+  else {
+    let r: IteratorResult<unknown, unknown>;
+    try {
+      r = gen.next(param as never);
+    } catch (err) {
+      r = failed(g, err);
+    }
+    if (r !== SWITCH || g.statusCode !== Gwaiting) settle(g, r);
+  }
+  sched.m.curg = null;
+}
+
+// The cases that execute's fast path leaves: the first step, and the throw into a cancelled goroutine.
+function run(g: G, param: Waiter | null | undefined): void {
+  let r: IteratorResult<unknown, unknown>;
+  try {
+    if (g.gen === null) r = begin(g);
+    else r = param === null ? unwindStep(g) : g.gen.next(param as never);
+  } catch (err) {
+    r = failed(g, err);
+  }
+  settle(g, r);
+}
+
+// Follows what came back from a generator until the goroutine gives up the thread or ends.
+function settle(g: G, first: IteratorResult<unknown, unknown>): void {
+  let r = first;
+  for (;;) {
+    if (r === ENDED) return;
+    try {
+      if (r === SWITCH) {
+        if (g.statusCode === Gwaiting) return;
+        const action = sched.action;
+        if (action === Action.Call) r = enterCall(g, sched.callee as CallOp);
+        else if (action === Action.Unwind) r = unwindStep(g);
+        else {
+          stopped(g, action);
+          return;
+        }
+      } else if (g.statusCode === Gwaiting) r = misdriven(g, r);
+      else if (r.done === true) r = returned(g, r.value);
+      else r = (g.gen as NonNullable<G["gen"]>).throw(misusedYield(r.value));
+    } catch (err) {
+      r = failed(g, err);
+    }
+  }
+}
+
+// gosched or the end of the slice: to the tail of the global queue (go#17).
+function stopped(g: G, action: number): void {
+  const yielded = action === Action.Gosched;
+  if (sched.trace !== null) {
+    sched.trace.stamp();
+    sched.trace.event(Ev.GoStop, yielded ? GoStopWhy.Gosched : GoStopWhy.Preempted, 0, g.id, 0);
+  }
+  setStatus(g, Grunning, Grunnable);
+  g.param = yielded ? g : undefined;
+  sched.globalq.push(g);
+}
+
+// The first step: calls the body. A goroutine cancelled before it started never runs.
+function begin(g: G): IteratorResult<unknown, unknown> {
+  const args = g.value as readonly never[];
+  g.value = undefined;
+  if ((g.flags & Fcancel) !== 0) {
+    beginUnwind(g);
+    return endFailed(g, UNWIND);
+  }
+  return enter(g, g.body(...args));
+}
+
+// Takes what a body returned: a generator is entered, a promise or an Op is driven by one, anything else is the result.
+function enter(g: G, made: unknown): IteratorResult<unknown, unknown> {
+  switch (bodyResult(made)) {
+    case entered.generator:
+      g.gen = made as G["gen"];
+      break;
+    case entered.promise:
+      g.gen = drivePromise(g, made as PromiseLike<unknown>);
+      break;
+    case entered.op:
+      g.gen = driveOp(made);
+      break;
+    default:
+      return { done: true, value: made };
+  }
+  return (g.gen as NonNullable<G["gen"]>).next(undefined as never);
+}
+
+function enterCall(g: G, op: CallOp): IteratorResult<unknown, unknown> {
+  const caller = g.gen as NonNullable<G["gen"]>;
+  let made: unknown;
+  try {
+    made = op.body(...(op.args as readonly never[]));
+  } catch (err) {
+    return caller.throw(err);
+  }
+  if (bodyResult(made) === entered.value) {
+    g.value = made;
+    return caller.next(g as never);
+  }
+  g.stack = new CallFrame(caller, g.stack, op.body.name);
+  return enter(g, made);
+}
+
+function returned(g: G, value: unknown): IteratorResult<unknown, unknown> {
+  if (unfinished(value)) throw unfinished(value);
+  const frame = g.stack;
+  if ((g.flags & Funwinding) !== 0) {
+    if (frame === null) return endFailed(g, UNWIND);
+    g.stack = frame.up;
+    g.gen = frame.gen;
+    return frame.gen.throw(UNWIND);
+  }
+  if (frame === null) return endReturned(g, value);
+  g.stack = frame.up;
+  g.gen = frame.gen;
+  g.value = value;
+  return frame.gen.next(g as never);
+}
+
+// A generator threw: the error goes to its caller, frame by frame, and ends the goroutine at the bottom.
+function failed(g: G, error: unknown): IteratorResult<unknown, unknown> {
+  let err = error;
+  for (;;) {
+    const frame = g.stack;
+    if (frame === null) return endFailed(g, err);
+    noteCallee(err, frame.callee);
+    g.stack = frame.up;
+    g.gen = frame.gen;
+    try {
+      return frame.gen.throw(err);
+    } catch (next) {
+      err = next;
+    }
+  }
+}
+
+function unwindStep(g: G): IteratorResult<unknown, unknown> {
+  if (!beginUnwind(g)) return endAbandoned(g);
+  sched.fuel = 0;
+  return (g.gen as NonNullable<G["gen"]>).throw(UNWIND);
+}
+
+// An Op was driven by hand: the goroutine waits although its generator did not hand SWITCH through. Takes the wait back
+// and says so in the body.
+function misdriven(g: G, r: IteratorResult<unknown, unknown>): IteratorResult<unknown, unknown> {
+  if (g.claim()) g.op?.dequeue(g);
+  setStatus(g, Gwaiting, Grunnable);
+  setStatus(g, Grunnable, Grunning);
+  const err = misusedYield(r.value);
+  return r.done === true ? failed(g, err) : (g.gen as NonNullable<G["gen"]>).throw(err);
+}

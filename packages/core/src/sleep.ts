@@ -1,0 +1,56 @@
+// sleep, and the timer waits that other operations are made of.
+
+import { expected } from "./errors.ts";
+import type { Op } from "./op.ts";
+import { OpBase } from "./op-base.ts";
+import { Done, sched } from "./sched.ts";
+import { Timer } from "./timers.ts";
+import type { Waiter } from "./wait-queue.ts";
+import { Wait } from "./wait-reason.ts";
+
+export class SleepOp extends OpBase<void> {
+  private readonly ms: number;
+
+  constructor(ms: number) {
+    super();
+    this.ms = ms;
+  }
+
+  get reason(): number {
+    return Wait.Sleep;
+  }
+  override hostWakes(): boolean {
+    return true;
+  }
+
+  poll(): boolean {
+    if (this.ms > 0) return false;
+    Done.value = undefined;
+    return true;
+  }
+  enqueue(w: Waiter): void {
+    const t = new Timer(sched.host.now() + this.ms, wakeSleeper, w);
+    w.queue = t;
+    sched.timers.add(t);
+  }
+  dequeue(w: Waiter): void {
+    sched.timers.stop(w.queue as Timer);
+    w.queue = null;
+  }
+  override finish(w: Waiter, _own: Waiter): void {
+    w.value = undefined;
+  }
+}
+
+function wakeSleeper(t: Timer): void {
+  const w = t.arg as Waiter;
+  w.queue = null;
+  if (w.party.claim()) w.party.wake(w);
+}
+
+/** Pauses for at least `ms` milliseconds; returns at once, without a yield, if ms <= 0 (go#69). Blocks. */
+export function sleep(ms: number): Op<void> {
+  if (typeof ms !== "number" || Number.isNaN(ms))
+    throw new TypeError(expected("sleep", "a number of milliseconds", ms));
+  return new SleepOp(ms);
+}

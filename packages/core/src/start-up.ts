@@ -1,0 +1,18 @@
+// What exists before the first goroutine: the host, the timers, the ambient program, and what GRDEBUG asks for.
+
+import { judgeExact } from "./deadlock.ts";
+import { EventLoopHost } from "./event-loop-host.ts";
+import { Program } from "./program.ts";
+import { type Sched, sched } from "./sched.ts";
+import { Timers } from "./timers.ts";
+
+/** Brings a fresh Sched to life; nothing if another copy of the package has done so. */
+export function startUp(s: Sched): void {
+  if (s.timers !== null) return;
+  s.timers = new Timers();
+  s.ambient = new Program(0, { deadlock: "off" }, null);
+  s.host = new EventLoopHost();
+  s.host.onDrained(judgeExact);
+}
+
+startUp(sched);

@@ -1,0 +1,41 @@
+// Where traces of other Ms come from: a registry that @gr/threads fills and @gr/viz reads.
+
+import { sched } from "./sched.ts";
+import type { TraceSink } from "./trace.ts";
+
+/** Owner thread only. What a source is told when a trace begins. */
+export interface TraceStart {
+  /** Records per ring, a power of two. */
+  readonly ringRecords: number;
+}
+
+/** What one M recorded. */
+export interface SourceStream {
+  readonly m: number;
+  /** Wall clock of tick 0, milliseconds since 1970 with fractions. */
+  readonly baseMs: number;
+  /** Four words per record, oldest first. */
+  readonly records: Uint32Array;
+  /** Records overwritten before the first one. */
+  readonly lost: number;
+  /** Texts by id; index 0 is unused. */
+  readonly strings: readonly string[];
+}
+
+/** Other Ms' recorders. Both calls return at once. */
+export interface TraceSource {
+  start(how: TraceStart): void;
+  stop(): readonly SourceStream[];
+}
+
+const KEY = "~gr.traceSources";
+const home = globalThis as { [KEY]?: Set<TraceSource> };
+home[KEY] ??= new Set();
+
+/** The registered sources. */
+export const traceSources: Set<TraceSource> = home[KEY];
+
+/** Owner thread only. Puts a recorder into this M's trace slot; null turns tracing off. */
+export function setTraceSink(sink: TraceSink | null): void {
+  sched.trace = sink;
+}

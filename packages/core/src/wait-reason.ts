@@ -1,0 +1,55 @@
+// Why a goroutine waits: a closed list, with Go's words where Go has them (go#183).
+//
+// The number goes into traces: never re-use one, add a new one.
+
+/** Number of a wait reason. 0 is "not waiting". */
+export type WaitReason = number;
+
+export const Wait = {
+  None: 0,
+  ChanReceive: 1,
+  ChanSend: 2,
+  ChanReceiveNil: 3,
+  ChanSendNil: 4,
+  Select: 5,
+  SelectNoCases: 6,
+  Sleep: 7,
+  MutexLock: 8,
+  RWMutexRLock: 9,
+  RWMutexLock: 10,
+  WaitGroupWait: 11,
+  CondWait: 12,
+  Semacquire: 13,
+  IOWait: 14, //      a promise or another host callback
+  Join: 15, //        another goroutine's end
+  Scope: 16, //       the goroutines of a scope
+  Blocking: 17, //    a blocking call on an extra M (Go: syscall)
+  Timer: 18, //       a timer or ticker
+} as const;
+
+const TEXT: readonly string[] = [
+  "",
+  "chan receive",
+  "chan send",
+  "chan receive (nil chan)",
+  "chan send (nil chan)",
+  "select",
+  "select (no cases)",
+  "sleep",
+  "sync.Mutex.Lock",
+  "sync.RWMutex.RLock",
+  "sync.RWMutex.Lock",
+  "sync.WaitGroup.Wait",
+  "sync.Cond.Wait",
+  "semacquire",
+  "IO wait",
+  "join",
+  "scope",
+  "syscall",
+  "timer",
+];
+
+/** The text of a wait reason, as it stands in dumps. */
+export function waitReasonText(reason: WaitReason): string {
+  return TEXT[reason] ?? `wait reason ${reason}`;
+}
