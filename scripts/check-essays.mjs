@@ -10,7 +10,7 @@ import { repositoryRoot } from "./workspaces.mjs";
 /** The files with an essay, by package. */
 export const essays = {
   shm: ["parker", "futex-mutex", "deque", "codec"],
-  core: ["schedule", "op"],
+  core: ["schedule", "op-base"],
   threads: ["sysmon", "idle"],
   chan: ["chan", "select", "shared-chan", "promote"],
   sync: ["sema"],

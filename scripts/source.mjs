@@ -47,11 +47,16 @@ export function globalsUsed(source, names) {
   return found;
 }
 
-/** Statements that are something else than named re-exports, as { line, text }: what an index.ts may not hold. */
+/**
+ * Statements of an index.ts that do not belong there, as { line, text }. What belongs: named re-exports, and a bare
+ * import of a file that has to be evaluated when the package is loaded.
+ */
 export function notReExports(source) {
   const isNamed = (node) =>
     ts.isExportDeclaration(node) && node.moduleSpecifier && node.exportClause && ts.isNamedExports(node.exportClause);
-  const others = source.statements.filter((node) => !isNamed(node));
+  const isBare = (node) =>
+    ts.isImportDeclaration(node) && node.importClause === undefined && node.moduleSpecifier.text.startsWith("./");
+  const others = source.statements.filter((node) => !isNamed(node) && !isBare(node));
   return others.map((node) => ({ line: lineOf(source, node), text: node.getText(source).split("\n")[0] }));
 }
 

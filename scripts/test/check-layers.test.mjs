@@ -17,7 +17,8 @@ const sound = {
   "packages/shm/src/index.ts": 'export { load } from "./atomics.ts";\n',
   "packages/shm/src/atomics.ts": "export const load = Atomics.load;\n",
   "packages/core/package.json": manifest("@gr/core", { exports: { ".": "", "./internal": "" } }),
-  "packages/core/src/index.ts": 'export { g } from "./g.ts";\nexport type { M } from "./m.ts";\n',
+  "packages/core/src/index.ts":
+    'import "./event-loop-host.ts";\nexport { g } from "./g.ts";\nexport type { M } from "./m.ts";\n',
   "packages/core/src/g.ts": 'import type { M } from "./m.ts";\nexport const g = (m: M): M => m;\n',
   "packages/core/src/m.ts": 'import { g } from "./g.ts";\nexport interface M { process: typeof g }\n',
   "packages/core/src/event-loop-host.ts": "export const now = (): number => performance.now();\n",
