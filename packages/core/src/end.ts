@@ -12,9 +12,11 @@ import {
   Funwinding,
   Gdead,
   Grunning,
+  Gwaiting,
   setStatus,
 } from "./g-status.ts";
 import { wakeJoiners } from "./join.ts";
+import { kick } from "./kick.ts";
 import { sched } from "./sched.ts";
 import { Ev, GoEndWhy } from "./trace.ts";
 import { MAX_SWALLOWED, UNWIND } from "./unwind.ts";
@@ -52,12 +54,33 @@ export function endAbandoned(g: G): typeof ENDED {
   return end(g, GoEndWhy.Cancelled);
 }
 
+/**
+ * Scheduler side. The goroutine that g stands for ended on another M, which has told the trace: how says which of
+ * GoEndWhy, value is its result or error. g was claimed by the caller.
+ */
+export function endProxy(g: G, why: number, value: unknown): void {
+  g.value = value;
+  if (why === GoEndWhy.Panic) g.flags |= Ffailed;
+  else if (why === GoEndWhy.Goexit) g.flags |= Fgoexit;
+  else if (why === GoEndWhy.Cancelled) g.flags |= Fcancelled;
+  over(g, Gwaiting);
+  if (why === GoEndWhy.Panic && (g.flags & Fjoined) === 0) {
+    sched.unjoined.push(g);
+    if (!sched.m.inPass) kick();
+  }
+}
+
 function end(g: G, why: number): typeof ENDED {
   if (sched.trace !== null) {
     sched.trace.stamp();
     sched.trace.event(Ev.GoEnd, why, 0, g.id, 0);
   }
-  setStatus(g, Grunning, Gdead);
+  over(g, Grunning);
+  return ENDED;
+}
+
+function over(g: G, from: number): void {
+  setStatus(g, from, Gdead);
   g.gen = null;
   g.stack = null;
   g.op = null;
@@ -65,7 +88,6 @@ function end(g: G, why: number): typeof ENDED {
   wakeJoiners(g);
   g.program.ended(g);
   g.side?.onEnd?.(g);
-  return ENDED;
 }
 
 const named = new WeakSet<object>();

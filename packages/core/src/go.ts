@@ -1,6 +1,7 @@
 // go: starts a goroutine.
 
 import { checkBody } from "./body.ts";
+import { MisuseError } from "./errors.ts";
 import { G, type Goroutine } from "./g.ts";
 import { Fsystem, Grunnable } from "./g-status.ts";
 import type { AnyBody, Body } from "./op.ts";
@@ -22,7 +23,7 @@ export { checkBody };
 export function go<A extends readonly unknown[], T>(body: Body<A, T>, ...args: A): Goroutine<T> {
   if (typeof body !== "function") checkBody("go", body);
   const peers = sched.peers;
-  if (peers !== null) {
+  if (peers !== null && (sched.importing === null || sched.m.curg !== null)) {
     const portable = portableOf(body);
     if (portable !== undefined) return peers.spawn(portable, args) as Goroutine<T>;
   }
@@ -32,7 +33,14 @@ export function go<A extends readonly unknown[], T>(body: Body<A, T>, ...args: A
 /** Any point of the owner thread. Starts a goroutine on this M. */
 export function spawn(body: AnyBody, args: readonly unknown[]): G {
   const by = sched.m.curg;
+  if (by === null && sched.importing !== null) throw goWhileImporting(body);
   return start(body, args, by === null ? sched.ambient : by.program, true);
+}
+
+function goWhileImporting(body: AnyBody): MisuseError {
+  return new MisuseError(
+    `go(${body.name || "(anonymous)"}) ran at the top level of a module that a thread imports for its portables; put it inside run(function* () { … }), which only the main thread performs`,
+  );
 }
 
 /** Any point of the owner thread. Makes a goroutine of `program` and queues it; `next`: as the next to run (go#4). */

@@ -3,6 +3,7 @@
 import "./start-up.ts";
 
 export { awaitOutside } from "./awaiter.ts";
+export { endProxy } from "./end.ts";
 export { expected, fatal, printValue } from "./errors.ts";
 export { setHost } from "./event-loop-host.ts";
 export { G } from "./g.ts";

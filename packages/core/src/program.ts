@@ -38,6 +38,8 @@ export class Program {
   /** Main has ended, or the program was ended by a panic or a deadlock: the rest is being unwound. */
   ending: boolean;
   settled: boolean;
+  /** Set where this is the far side of a program of another M: takes failures home. */
+  home: ((err: unknown) => void) | null;
   private failure: unknown;
   private failedByOther: boolean;
   private budget: Timer | null;
@@ -52,6 +54,7 @@ export class Program {
     this.main = null;
     this.ending = false;
     this.settled = false;
+    this.home = null;
     this.failure = undefined;
     this.failedByOther = false;
     this.budget = null;
@@ -105,6 +108,10 @@ export class Program {
 
   /** Scheduler side. Ends the program with an error that is not main's own. */
   fail(err: unknown): void {
+    if (this.home !== null) {
+      this.home(err);
+      return;
+    }
     if (this.ending) return;
     this.failure = err;
     this.failedByOther = true;

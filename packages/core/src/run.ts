@@ -29,6 +29,10 @@ export function run<T>(main: Body<[], T>, options: RunOptions = {}): Promise<T> 
   if (sched.m.curg !== null) throw new MisuseError("run: already inside a goroutine: use go(), call() or scope()");
   if (options.deadlock !== undefined && !MODES.includes(options.deadlock))
     throw new TypeError(expected("run", `deadlock to be one of ${MODES.join(", ")}`, options.deadlock));
+  if (sched.importing !== null) {
+    sched.importing();
+    return new Promise<T>(() => {});
+  }
   return new Promise<T>((resolve, reject) => {
     begin(main, options, (p) => {
       try {

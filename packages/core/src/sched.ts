@@ -60,6 +60,11 @@ export class Sched {
   passSoon: () => void;
   /** How this isolate takes part in a group of Ms; null on one thread. */
   peers: Peers | null;
+  /**
+   * Set while this M imports a module for its portables: top-level run() and startThreads() there call it and never
+   * settle, go() outside a goroutine throws (the module's own program runs on the main M).
+   */
+  importing: (() => void) | null;
   trace: TraceSink | null;
   /** Live user goroutines (go#10). */
   live: number;
@@ -92,6 +97,7 @@ export class Sched {
     this.passFresh = unset;
     this.passSoon = unset;
     this.peers = null;
+    this.importing = null;
     this.trace = null;
     this.live = 0;
     this.nextId = 1;
