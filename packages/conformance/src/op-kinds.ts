@@ -1,0 +1,170 @@
+// The Ops of core and chan, as kinds for the Op suite.
+import { type Chan, chan, select } from "@gr/chan";
+import { type Coroutine, go, type Op, sleep, timeout, until } from "@gr/core";
+import { expect } from "vitest";
+import type { OpKind } from "./op-suite.ts";
+
+/** The Ops of core and chan. */
+export const localKinds: readonly OpKind[] = [
+  {
+    name: "recv",
+    repeats: true,
+    make() {
+      const c = chan<number>();
+      return {
+        op: c.recv(),
+        value: 7,
+        fire: () => sendSoon(c, 7),
+        *untouched() {
+          expect(c.trySend(1)).toBe(false);
+        },
+      };
+    },
+  },
+  {
+    name: "recv at close",
+    repeats: true,
+    make() {
+      const c = chan<number>();
+      let isClosed = false;
+      return {
+        op: c.recv(),
+        value: undefined,
+        fire() {
+          if (!isClosed) c.close();
+          isClosed = true;
+        },
+        untouched: nothing,
+      };
+    },
+  },
+  {
+    name: "recvOk",
+    repeats: true,
+    make() {
+      const c = chan<number>();
+      return {
+        op: c.recvOk(),
+        value: { value: 7, ok: true },
+        fire: () => sendSoon(c, 7),
+        *untouched() {
+          expect(c.trySend(1)).toBe(false);
+        },
+      };
+    },
+  },
+  {
+    name: "send",
+    repeats: true,
+    make() {
+      const c = chan<number>();
+      return {
+        op: c.send(7),
+        value: undefined,
+        fire: () => receiveSoon(c),
+        *untouched() {
+          expect(c.tryRecv()).toBeUndefined();
+        },
+      };
+    },
+  },
+  {
+    name: "send on a full buffer",
+    repeats: true,
+    make() {
+      const c = chan<number>(1);
+      c.trySend(0);
+      return {
+        op: c.send(7),
+        value: undefined,
+        fire: () => receiveSoon(c),
+        *untouched() {
+          expect(c.len).toBe(1);
+          c.tryRecv();
+          expect(c.tryRecv()?.value).not.toBe(7);
+        },
+      };
+    },
+  },
+  {
+    name: "join",
+    repeats: false,
+    make() {
+      const gate = chan<number>();
+      const g = go(use, gate.recv());
+      return {
+        op: g,
+        value: 7,
+        fire: () => sendSoon(gate, 7),
+        *untouched() {
+          expect(g.status).not.toBe("dead");
+          gate.close();
+        },
+      };
+    },
+  },
+  {
+    name: "until",
+    repeats: false,
+    make() {
+      let resolve: (value: number) => void = () => {};
+      const promise = new Promise<number>((settled) => {
+        resolve = settled;
+      });
+      return { op: until(promise), value: 7, fire: () => resolve(7), untouched: nothing };
+    },
+  },
+  {
+    name: "select",
+    repeats: true,
+    make() {
+      const [a, b] = [chan<number>(), chan<string>()];
+      return {
+        op: select({ a: a.recv(), b: b.send("x") }),
+        value: { key: "a", value: 7, ok: true },
+        fire: () => sendSoon(a, 7),
+        *untouched() {
+          expect(a.trySend(1)).toBe(false);
+          expect(b.tryRecv()).toBeUndefined();
+        },
+      };
+    },
+  },
+  {
+    name: "timeout around a receive",
+    repeats: true,
+    make() {
+      const c = chan<number>();
+      return {
+        op: timeout(c.recv(), 3_600_000),
+        value: 7,
+        fire: () => sendSoon(c, 7),
+        *untouched() {
+          expect(c.trySend(1)).toBe(false);
+        },
+      };
+    },
+  },
+  {
+    name: "sleep",
+    repeats: false,
+    timed: true,
+    make(idle) {
+      return { op: sleep(idle ? 3_600_000 : 1), value: undefined, fire: () => {}, untouched: nothing };
+    },
+  },
+];
+
+function* nothing(): Coroutine<void> {}
+
+function* use<T>(op: Op<T>): Coroutine<T> {
+  return yield* op;
+}
+
+function sendSoon<T>(c: Chan<T>, value: T): void {
+  if (!c.trySend(value)) go(use, c.send(value));
+}
+
+function receiveSoon<T>(c: Chan<T>): void {
+  if (c.tryRecv() === undefined) go(use, c.recv());
+}

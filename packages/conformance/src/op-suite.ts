@@ -1,0 +1,229 @@
+// The three ways to use an Op (yield*, await, select case), tested once for every kind of Op. Local only.
+//
+// A kind says how to make an Op that blocks, how to let it complete, and how to see that an Op which
+// did not complete has had no effect. Packages with Ops of their own call opSuite with their kinds.
+import { chan, select } from "@gr/chan";
+import { CancelledError, type Coroutine, type Goroutine, go, gosched, type Op, run, sleep, timeout } from "@gr/core";
+import { describe, expect, test } from "vitest";
+
+export interface Situation {
+  readonly op: Op<unknown>;
+  /** Lets one waiter complete; if nobody waits yet, the next use completes at once. Plain code. */
+  readonly fire: () => void;
+  readonly value: unknown;
+  /** Goroutine side, at the end of a test in which op was given up: throws if it had an effect. */
+  readonly untouched: () => Coroutine<void>;
+}
+
+export interface OpKind {
+  readonly name: string;
+  /** A fresh situation in which op blocks. With `idle` nothing is going to complete it, not even time. */
+  readonly make: (idle: boolean) => Situation;
+  /** Another use of the same Op waits for another completion; false for handles and promises, which stay complete. */
+  readonly repeats: boolean;
+  /** It completes by itself, some time after it began; fire does nothing. */
+  readonly timed?: boolean;
+}
+
+const closed = { deadlock: "closed" } as const;
+
+// Far more time than a test takes; only ever waited for by an Op that is given up.
+const farMs = 3_600_000;
+
+export function opSuite(kinds: readonly OpKind[]): void {
+  describe.each(kinds)("an Op of kind $name", (kind) => {
+    completes(kind);
+    isGivenUp(kind);
+    isShared(kind);
+  });
+}
+
+function* blocked(g: Goroutine<unknown>): Coroutine<void> {
+  while (g.status !== "waiting" && g.status !== "dead") yield* gosched();
+}
+
+function* use<T>(op: Op<T>): Coroutine<T> {
+  return yield* op;
+}
+
+function* cancelledIn(g: Goroutine<unknown>): Coroutine<void> {
+  let caught: unknown;
+  try {
+    yield* g;
+  } catch (error) {
+    caught = error;
+  }
+  expect(caught).toBeInstanceOf(CancelledError);
+}
+
+function completes(kind: OpKind): void {
+  test("yield* parks this goroutine until it completes", () =>
+    run(function* () {
+      const s = kind.make(false);
+      const g = go(use, s.op);
+      yield* blocked(g);
+      s.fire();
+      expect(yield* g).toEqual(s.value);
+    }, closed));
+
+  test("yield* on what can complete gives the value", () =>
+    run(function* () {
+      const s = kind.make(false);
+      go(function* () {
+        s.fire();
+      });
+      expect(yield* s.op).toEqual(s.value);
+    }, closed));
+
+  test("await outside gets the value", async () => {
+    const s = kind.make(false);
+    const waiting = Promise.resolve(s.op);
+    await Promise.resolve();
+    s.fire();
+    expect(await waiting).toEqual(s.value);
+  });
+
+  test("as a case of a select that blocks, it wins when it completes", () =>
+    run(function* () {
+      const s = kind.make(false);
+      const g = go(use, select({ op: s.op, far: sleep(farMs), nil: undefined }));
+      yield* blocked(g);
+      s.fire();
+      expect(yield* g).toMatchObject({ key: "op", value: s.value });
+    }, closed));
+
+  test("inside a select that is itself a case, it wins too", () =>
+    run(function* () {
+      const s = kind.make(false);
+      const g = go(use, select({ inner: select([s.op, sleep(farMs)]), far: sleep(farMs) }));
+      yield* blocked(g);
+      s.fire();
+      expect(yield* g).toMatchObject({ key: "inner", value: { key: 0, value: s.value } });
+    }, closed));
+
+  test("under a timeout that does not come it completes", () =>
+    run(function* () {
+      const s = kind.make(false);
+      const g = go(use, timeout(s.op, farMs));
+      yield* blocked(g);
+      s.fire();
+      expect(yield* g).toEqual(s.value);
+    }, closed));
+}
+
+function isGivenUp(kind: OpKind): void {
+  test("never used, it has no effect", () =>
+    run(function* () {
+      yield* kind.make(true).untouched();
+    }, closed));
+
+  test("cancelled while it waits, it has no effect", () =>
+    run(function* () {
+      const s = kind.make(true);
+      const g = go(use, s.op);
+      yield* blocked(g);
+      g.cancel();
+      yield* cancelledIn(g);
+      yield* s.untouched();
+    }, closed));
+
+  test("cancelled before it begins, it has no effect", () =>
+    run(function* () {
+      const s = kind.make(true);
+      const g = go(use, s.op);
+      g.cancel();
+      yield* cancelledIn(g);
+      yield* s.untouched();
+    }, closed));
+
+  test("cancelled after it completed, it still delivers", () =>
+    run(function* () {
+      const s = kind.make(false);
+      const got: unknown[] = [];
+      const g = go(function* () {
+        got.push(yield* s.op);
+        yield* sleep(farMs);
+      });
+      yield* blocked(g);
+      s.fire();
+      while (g.status === "waiting" && got.length === 0) yield* sleep(0.1);
+      g.cancel();
+      yield* cancelledIn(g);
+      expect(got).toEqual([s.value]);
+    }, closed));
+
+  test("as the losing case of a blocked select, it has no effect", () =>
+    run(function* () {
+      const s = kind.make(true);
+      const stop = chan<number>();
+      const g = go(use, select({ op: s.op, stop: stop.recv() }));
+      yield* blocked(g);
+      yield* stop.send(1);
+      expect((yield* g)?.key).toBe("stop");
+      yield* s.untouched();
+    }, closed));
+
+  test("as a case that is not ready beside one that is, it has no effect", () =>
+    run(function* () {
+      const s = kind.make(true);
+      const ready = chan<number>(1);
+      yield* ready.send(1);
+      expect((yield* select({ op: s.op, ready: ready.recv() })).key).toBe("ready");
+      yield* s.untouched();
+    }, closed));
+
+  test("beside a default it is not waited for, and has no effect", () =>
+    run(function* () {
+      const s = kind.make(true);
+      expect((yield* select({ op: s.op, default: true })).key).toBe("default");
+      yield* s.untouched();
+    }, closed));
+
+  test("in a select that is cancelled, it has no effect", () =>
+    run(function* () {
+      const s = kind.make(true);
+      const g = go(use, select({ op: s.op, far: sleep(farMs) }));
+      yield* blocked(g);
+      g.cancel();
+      yield* cancelledIn(g);
+      yield* s.untouched();
+    }, closed));
+}
+
+function isShared(kind: OpKind): void {
+  test("used twice in turn it gives a value each time", () =>
+    run(function* () {
+      const s = kind.make(false);
+      for (let i = 0; i < 2; i++) {
+        const g = go(use, s.op);
+        if (i === 0 || kind.repeats) {
+          yield* blocked(g);
+          s.fire();
+        }
+        expect(yield* g).toEqual(s.value);
+      }
+    }, closed));
+
+  test("awaited by two, both get a value", async () => {
+    const s = kind.make(false);
+    const both = Promise.all([s.op, s.op]);
+    await Promise.resolve();
+    s.fire();
+    if (kind.repeats) s.fire();
+    expect(await both).toEqual([s.value, s.value]);
+  });
+
+  if (kind.timed === true) return;
+  test("of two goroutines that wait on it, one that is cancelled does not disturb the other", () =>
+    run(function* () {
+      const s = kind.make(false);
+      const [g, h] = [go(use, s.op), go(use, s.op)];
+      yield* blocked(g);
+      yield* blocked(h);
+      g.cancel();
+      yield* cancelledIn(g);
+      s.fire();
+      expect(yield* h).toEqual(s.value);
+      yield* s.untouched();
+    }, closed));
+}

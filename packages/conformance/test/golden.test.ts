@@ -1,0 +1,3 @@
+import { goldenSuite } from "../src/golden-suite.ts";
+
+goldenSuite();

@@ -1,0 +1,4 @@
+import { localKinds } from "../src/op-kinds.ts";
+import { opSuite } from "../src/op-suite.ts";
+
+opSuite(localKinds);
