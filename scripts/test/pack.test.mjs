@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import {
@@ -13,6 +13,7 @@ import {
   typeProblemsOf,
 } from "../check-pack.mjs";
 import { rowOf } from "../layers.mjs";
+import { readJson } from "../workspaces.mjs";
 
 const folder = temporaryFolder("pack");
 after(() => folder.remove());
@@ -29,6 +30,19 @@ for (const { name, manifest } of packages) {
 
   test(`${name}: publint finds nothing in the tarball`, () => {
     assert.equal(publintProblems(tarballs.get(name)), "");
+  });
+
+  test(`${name}: no source file is built into two files, so no entry has state of its own`, () => {
+    const dist = join(packages.find((each) => each.name === name).path, "dist");
+    const homes = new Map();
+    for (const file of readdirSync(dist).filter((each) => each.endsWith(".js.map"))) {
+      for (const source of readJson(join(dist, file)).sources) homes.set(source, [...(homes.get(source) ?? []), file]);
+    }
+    assert.ok(homes.size > 0);
+    assert.deepEqual(
+      [...homes].filter(([, files]) => files.length > 1),
+      [],
+    );
   });
 
   test(`${name} installs with its row alone, and import and require give the same`, () => {
