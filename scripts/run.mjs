@@ -82,7 +82,10 @@ async function test(env, tasks, args) {
   }
   for (const name of sum.missing) say(`${name}: its tests did not run to their end`);
   // All tests passed, yet turbo did not: a build or a type check, which has no tests of its own to count.
-  if (code !== 0 && sum.failed === 0) sum.failed = 1;
+  if (code !== 0 && sum.failed === 0) {
+    say("no test failed, but a build or a type check did; see above");
+    sum.failed = 1;
+  }
   console.log(tallyLine(sum));
   return sum.failed === 0 ? 0 : code || 1;
 }
