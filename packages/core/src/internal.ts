@@ -3,6 +3,7 @@
 import "./start-up.ts";
 
 export { awaitOutside } from "./awaiter.ts";
+export { CallOp } from "./call.ts";
 export { endProxy } from "./end.ts";
 export { expected, fatal, printValue } from "./errors.ts";
 export { setHost } from "./event-loop-host.ts";
@@ -25,6 +26,7 @@ export { make, spawn, start, startSystem } from "./go.ts";
 export type { Host } from "./host.ts";
 export { JoinOp, outcome } from "./join.ts";
 export { kick } from "./kick.ts";
+export type { AnyBody } from "./op.ts";
 export { OpBase, toOp } from "./op-base.ts";
 export { ready, runqput } from "./park.ts";
 export type { SharedClaim } from "./party.ts";
@@ -37,6 +39,7 @@ export { Done, ID_BATCH, PROTOCOL, sched } from "./sched.ts";
 export { pass, passFresh } from "./schedule.ts";
 export type { Side } from "./side.ts";
 export { sideOf } from "./side.ts";
+export { SignalOp } from "./signal-op.ts";
 export { stacksOf } from "./stacks.ts";
 export { Timer } from "./timers.ts";
 export type { TraceSink } from "./trace.ts";

@@ -27,7 +27,6 @@ type Plain =
   | bigint
   | null
   | undefined
-  // biome-ignore lint/suspicious/noConfusingVoidType: a body may return nothing
   | void
   | Date
   | RegExp

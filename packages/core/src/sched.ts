@@ -11,6 +11,7 @@ import { M } from "./m.ts";
 import { P } from "./p.ts";
 import type { Peers } from "./peers.ts";
 import type { Program } from "./program.ts";
+import { Random } from "./random.ts";
 import { Ring } from "./ring.ts";
 import type { Timers } from "./timers.ts";
 import { Ev, type TraceSink } from "./trace.ts";
@@ -77,6 +78,7 @@ export class Sched {
   readonly programs: Set<Program>;
   /** Goroutines that failed in this pass and had no joiner yet. */
   unjoined: G[];
+  readonly random: Random;
   readonly done: IteratorResult<never, unknown>;
   readonly switch: IteratorResult<unknown, never>;
 
@@ -105,7 +107,8 @@ export class Sched {
     this.ambient = null as unknown as Program;
     this.programs = new Set();
     this.unjoined = [];
-    this.done = { done: true, value: undefined } as unknown as IteratorResult<never, unknown>;
+    this.random = new Random(Math.floor(Math.random() * 0x7fffffff));
+    this.done = { done: true, value: undefined, ok: true } as unknown as IteratorResult<never, unknown>;
     this.switch = {
       done: false,
       value: { "write yield* (with the star), not yield": undefined },
@@ -177,6 +180,12 @@ function adopt(): Sched {
 export const sched: Sched = adopt();
 
 /** The one result object of completed operations: read at once, reused by the next. */
-export const Done: { done: boolean; value: unknown } = sched.done as { done: boolean; value: unknown };
+export interface DoneResult {
+  readonly done: boolean;
+  value: unknown;
+  /** Set by receives: whether the value was sent (true) or the channel is closed and drained. Other Ops leave it alone. */
+  ok: boolean;
+}
+export const Done: DoneResult = sched.done as unknown as DoneResult;
 /** The one result object by which a body hands over to the scheduler. */
 export const SWITCH: IteratorResult<unknown, never> = sched.switch;

@@ -1,0 +1,334 @@
+// The channel on one thread.
+//
+// What.  Typed conduit with a buffer of fixed capacity (0: none). Send and receive block; close says that no more comes.
+// Words. waiter: a party in sendq or recvq, with its value. hand over: give a value straight to a waiting receiver.
+// How.   poll of a send hands over to the longest waiting receiver, else puts into the buffer, else says it would block;
+//        poll of a receive takes from the buffer (and moves the longest waiting sender's value in), else from a waiting
+//        sender, else reports closed, else says it would block. OpBase does the rest. recv() needs no state of its own,
+//        so a channel has one RecvOp; send() makes one small object, which holds the value.
+// Invariants.
+//   I1  Of sendq and recvq at most one holds a party that can be claimed, unless one select waits on both (go#52).
+//   I2  count > 0 implies nobody waits in recvq; count < cap implies nobody waits in sendq.
+//   I3  Waiters are served first in, first out, plain operations and select cases alike; a woken party already has its
+//       value, so nobody can take it on the way (go#49, go#50).
+//   I4  closed is final; a closed channel has no waiters.
+// The hard part. A receive that makes room must move the oldest blocked sender's value in within the same step, or a
+//        newcomer's send would overtake it (go#42). Close collects all waiters before it wakes the first: a woken party
+//        never sees a half-closed channel.
+// Rejected. A promise or a callback per operation; a growing buffer (a send would never block); waking a sender and
+//        letting it compete for the room (barging: order is lost, and a slow one starves).
+// Sources. Go's chan.go: chansend, chanrecv, closechan.
+
+import type { Op, RecvOp } from "@gr/core";
+import { awaitOutside, Done, expected, OpBase, SignalOp, Wait, type Waiter, WaitQueue } from "@gr/core/internal";
+import type { Chan, ChanOptions, OpOptions, Received } from "./channel.ts";
+import { CloseOfClosedChannelError, SendOnClosedChannelError } from "./errors.ts";
+import type { SharedEnd } from "./shared-end.ts";
+
+/** Largest capacity; an array cannot hold more (Go: makechan: size out of range). */
+const MAX_CAP = 2 ** 32 - 2;
+let ids = 0;
+
+export class LocalChan<T> implements Chan<T> {
+  declare readonly "~sends": (value: T) => void;
+  declare readonly "~receives": T;
+  declare readonly "~crosses": true;
+  readonly id: number;
+  readonly cap: number;
+  readonly options: ChanOptions | undefined;
+  /** Ring of `cap` values; empty until the first value is buffered. */
+  buf: unknown[];
+  head: number;
+  count: number;
+  closed: boolean;
+  readonly recvq: WaitQueue;
+  readonly sendq: WaitQueue;
+  /** Values come from the host (a stream, events): waiting for one is no deadlock. */
+  hostFed: boolean;
+  /** Set once the channel has been shared: then this object only passes on. */
+  shared: SharedEnd | null;
+  private readonly receive: RecvOpOf<T>;
+
+  constructor(cap: number, options: ChanOptions | undefined) {
+    this.id = ++ids;
+    this.cap = cap;
+    this.options = options;
+    this.buf = EMPTY;
+    this.head = 0;
+    this.count = 0;
+    this.closed = false;
+    this.recvq = new WaitQueue();
+    this.sendq = new WaitQueue();
+    this.hostFed = false;
+    this.shared = null;
+    this.receive = new RecvOpOf<T>(this);
+  }
+
+  get len(): number {
+    return this.shared === null ? this.count : this.shared.len;
+  }
+  get name(): string {
+    return this.options?.name ?? `chan#${this.id}`;
+  }
+
+  send(value: T, options?: OpOptions): Op<void> {
+    const op = new SendOp(this as LocalChan<unknown>, value);
+    const signal = options?.signal;
+    return signal === undefined ? op : (new SignalOp(op, signal) as unknown as Op<void>);
+  }
+  recv(options?: OpOptions): RecvOp<T> {
+    const signal = options?.signal;
+    return (signal === undefined ? this.receive : new SignalOp(this.receive, signal)) as unknown as RecvOp<T>;
+  }
+  recvOk(options?: OpOptions): Op<Received<T>> {
+    const op = new RecvOkOp<T>(this);
+    const signal = options?.signal;
+    return (signal === undefined ? op : new SignalOp(op, signal)) as unknown as Op<Received<T>>;
+  }
+
+  trySend(value: T): boolean {
+    return trySend(this as LocalChan<unknown>, value);
+  }
+  tryRecv(): Received<T> | undefined {
+    return tryRecv(this as LocalChan<unknown>) ? takeReceived<T>() : undefined;
+  }
+
+  close(): void {
+    if (this.shared !== null) this.shared.close();
+    else close(this as LocalChan<unknown>);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T> {
+    return new ChanIterator<T>(this);
+  }
+  [Symbol.dispose](): void {
+    const closed = this.shared === null ? this.closed : this.shared.closed;
+    if (!closed) this.close();
+  }
+  toString(): string {
+    return `${this.name} (${this.len}/${this.cap})`;
+  }
+}
+
+const EMPTY: unknown[] = [];
+
+/**
+ * Makes a channel: unbuffered, or with room for `capacity` values. It becomes shared by itself when it is handed to a
+ * goroutine on another thread.
+ * @throws RangeError if capacity is no integer >= 0
+ */
+export function chan<T>(capacity = 0, options?: ChanOptions): Chan<T> {
+  if (!Number.isInteger(capacity) || capacity < 0 || capacity > MAX_CAP)
+    throw new RangeError(expected("chan: size out of range", "capacity to be an integer >= 0", capacity));
+  return new LocalChan<T>(capacity, options);
+}
+
+/** Owner thread only. Sends now, or says that it would block. */
+function trySend(c: LocalChan<unknown>, value: unknown): boolean {
+  if (c.shared !== null) return c.shared.trySend(value);
+  if (c.closed) throw new SendOnClosedChannelError();
+  if (c.recvq.first !== null) {
+    const w = c.recvq.dequeue();
+    if (w !== null) {
+      w.value = value;
+      w.ok = true;
+      w.party.wake(w);
+      return true;
+    }
+  }
+  if (c.count === c.cap) return false;
+  putLast(c, value);
+  return true;
+}
+
+/** Owner thread only. Receives now into Done (value and ok), or says that it would block. */
+function tryRecv(c: LocalChan<unknown>): boolean {
+  if (c.shared !== null) return c.shared.tryRecv();
+  if (c.count > 0) {
+    Done.value = takeFirst(c);
+    Done.ok = true;
+    if (c.sendq.first !== null) {
+      const w = c.sendq.dequeue();
+      if (w !== null) {
+        putLast(c, w.value);
+        sent(w);
+      }
+    }
+    return true;
+  }
+  if (c.sendq.first !== null) {
+    const w = c.sendq.dequeue();
+    if (w !== null) {
+      Done.value = w.value;
+      Done.ok = true;
+      sent(w);
+      return true;
+    }
+  }
+  if (!c.closed) return false;
+  Done.value = undefined;
+  Done.ok = false;
+  return true;
+}
+
+function sent(w: Waiter): void {
+  w.value = undefined;
+  w.ok = true;
+  w.party.wake(w);
+}
+
+function putLast(c: LocalChan<unknown>, value: unknown): void {
+  if (c.buf === EMPTY) c.buf = new Array(Math.min(c.cap, 1024)).fill(undefined);
+  let at = c.head + c.count;
+  if (at >= c.cap) at -= c.cap;
+  c.buf[at] = value;
+  c.count++;
+}
+
+function takeFirst(c: LocalChan<unknown>): unknown {
+  const { buf, head } = c;
+  const value = buf[head];
+  buf[head] = undefined;
+  c.head = head + 1 === c.cap ? 0 : head + 1;
+  c.count--;
+  return value;
+}
+
+/** Owner thread only. Closes, and wakes everybody; in Go's order, which is last in, first out of the queue (go#48). */
+function close(c: LocalChan<unknown>): void {
+  if (c.closed) throw new CloseOfClosedChannelError();
+  c.closed = true;
+  const woken: Waiter[] = [];
+  for (let w = c.recvq.dequeue(); w !== null; w = c.recvq.dequeue()) woken.push(w);
+  for (let w = c.sendq.dequeue(); w !== null; w = c.sendq.dequeue()) woken.push(w);
+  for (let w = woken.pop(); w !== undefined; w = woken.pop()) {
+    w.value = undefined;
+    w.ok = false;
+    w.party.wake(w);
+  }
+}
+
+/** The outcome of the receive that has just completed, as an object of its own. */
+export function takeReceived<T>(): Received<T> {
+  const value = Done.value;
+  Done.value = undefined;
+  return { value, ok: Done.ok } as Received<T>;
+}
+
+abstract class ChanOp<R> extends OpBase<R> {
+  readonly c: LocalChan<unknown>;
+
+  constructor(c: LocalChan<unknown>) {
+    super();
+    this.c = c;
+  }
+  override get object(): number {
+    return this.c.id;
+  }
+  override hostWakes(_own: Waiter): boolean {
+    return this.c.hostFed || (this.c.shared?.hostWakes ?? false);
+  }
+  override describe(): string {
+    return `${super.describe()} on ${this.c}`;
+  }
+}
+
+export class SendOp extends ChanOp<void> {
+  private readonly value: unknown;
+
+  constructor(c: LocalChan<unknown>, value: unknown) {
+    super(c);
+    this.value = value;
+  }
+  get reason(): number {
+    return Wait.ChanSend;
+  }
+  poll(): boolean {
+    if (!trySend(this.c, this.value)) return false;
+    Done.value = undefined;
+    return true;
+  }
+  enqueue(w: Waiter): void {
+    const { c } = this;
+    w.value = this.value;
+    w.ok = false;
+    if (c.shared !== null) c.shared.enqueueSend(w);
+    else c.sendq.enqueue(w);
+  }
+  dequeue(w: Waiter): void {
+    const { c } = this;
+    if (c.shared !== null) c.shared.dequeueSend(w);
+    else c.sendq.remove(w);
+    w.value = undefined;
+  }
+  override finish(w: Waiter, _own: Waiter): void {
+    if (!w.ok) throw new SendOnClosedChannelError();
+  }
+}
+
+/** What the receives have in common. */
+abstract class ReceiveOp<R> extends ChanOp<R> {
+  get reason(): number {
+    return Wait.ChanReceive;
+  }
+  enqueue(w: Waiter): void {
+    const { c } = this;
+    w.value = undefined;
+    w.ok = false;
+    if (c.shared !== null) c.shared.enqueueRecv(w);
+    else c.recvq.enqueue(w);
+  }
+  dequeue(w: Waiter): void {
+    const { c } = this;
+    if (c.shared !== null) c.shared.dequeueRecv(w);
+    else c.recvq.remove(w);
+  }
+}
+
+export class RecvOpOf<T> extends ReceiveOp<T | undefined> {
+  get "~recv"(): true {
+    return true;
+  }
+  constructor(c: LocalChan<T>) {
+    super(c as LocalChan<unknown>);
+  }
+  poll(): boolean {
+    return tryRecv(this.c);
+  }
+  override finish(w: Waiter, _own: Waiter): T | undefined {
+    const value = w.value;
+    w.value = undefined;
+    return value as T | undefined;
+  }
+}
+
+class RecvOkOp<T> extends ReceiveOp<Received<T>> {
+  constructor(c: LocalChan<T>) {
+    super(c as LocalChan<unknown>);
+  }
+  poll(): boolean {
+    if (!tryRecv(this.c)) return false;
+    Done.value = takeReceived<T>();
+    return true;
+  }
+  override finish(w: Waiter, _own: Waiter): Received<T> {
+    const value = w.value;
+    w.value = undefined;
+    return { value, ok: w.ok } as Received<T>;
+  }
+}
+
+/** `for await` over a channel: leaving early leaves the channel as it is. */
+class ChanIterator<T> implements AsyncIterator<T> {
+  private readonly op: RecvOkOp<T>;
+  constructor(c: LocalChan<T>) {
+    this.op = new RecvOkOp<T>(c);
+  }
+  async next(): Promise<IteratorResult<T>> {
+    const r = await awaitOutside(this.op);
+    return r.ok ? { done: false, value: r.value } : { done: true, value: undefined };
+  }
+  async return(): Promise<IteratorResult<T>> {
+    return { done: true, value: undefined };
+  }
+}

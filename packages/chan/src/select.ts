@@ -1,0 +1,175 @@
+// select: performs exactly one of several operations.
+//
+// What.  Any Op is a case; undefined, null and false are Go's nil channel, never ready; `default: true` makes it
+//        non-blocking. The choice among the ready is uniform.
+// Words. case waiter: the waiter that this select leaves with one of its operations. own: the waiter that select itself
+//        was given. loser: a case that did not win.
+// How.   Pass 1 polls the cases in a random order and takes the first that completes. Pass 2 leaves one waiter per case,
+//        all of one party. Pass 3, when the party has been woken by one of them, takes the losers back and finishes the
+//        winner. SelectOp is itself an Op, so that a select can be awaited, timed out, or be a case of another.
+// Invariants.
+//   I1  Exactly one case takes effect: wakers claim the party first, and exactly one claim succeeds (go#64).
+//   I2  After select returns, none of its waiters is on any queue (go#51); removal is O(1) each.
+//   I3  A case that lost had no effect: dequeue loses no value.
+//   I4  default is chosen only if no case was ready at one instant: pass 1 polls all with nothing in between (go#59).
+// The hard part. Fairness. Polling in a fixed order starves the later cases; polling from a random start favours the
+//        case behind a run of unready ones. A fresh random permutation makes the first ready one uniform among the ready.
+//        The shuffle is done step by step while polling, so that the usual early hit costs one random number.
+// Rejected. Promise.race (losers eat values); asking each case whether it is ready and choosing afterwards (two calls a
+//        case, and a case that is ready need not stay so across threads).
+// Sources. Go's select.go (pollorder, three passes, selectDone); Reppy's Concurrent ML.
+
+import type { Op, RecvOp } from "@gr/core";
+import { CaseWaiter, caseOf, Done, expected, OpBase, sched, toOp, Wait, type Waiter } from "@gr/core/internal";
+import { isReceive } from "./receive.ts";
+
+/** One case: an operation, or (the last three) a case that is never ready. */
+export type Case = Op<unknown> | undefined | null | false;
+/** `true` is for `default` only. */
+export type Cases = readonly Case[] | { readonly [name: string]: Case | true };
+
+type Arm<K, C> =
+  C extends RecvOp<infer T>
+    ?
+        | { readonly key: K; readonly value: T; readonly ok: true }
+        | { readonly key: K; readonly value: undefined; readonly ok: false }
+    : C extends Op<infer T>
+      ? { readonly key: K; readonly value: T; readonly ok: true }
+      : never;
+type DefaultArm = { readonly key: "default"; readonly value: undefined; readonly ok: false };
+type IndexKey<K> = K extends `${infer N extends number}` ? N : number;
+
+/** What select gives: a union discriminated by `key`. */
+export type Selected<C> = C extends readonly unknown[]
+  ? { [I in keyof C]: Arm<IndexKey<I>, C[I]> }[number]
+  : {
+      [K in keyof C]-?: K extends "default" ? (true extends C[K] ? DefaultArm : never) : Arm<K, C[K]>;
+    }[keyof C];
+
+interface Outcome {
+  readonly key: string | number;
+  readonly value: unknown;
+  readonly ok: boolean;
+}
+const DEFAULT: Outcome = Object.freeze({ key: "default", value: undefined, ok: false });
+
+export class SelectOp extends OpBase<Outcome> {
+  private readonly keys: (string | number)[];
+  private readonly ops: OpBase<unknown>[];
+  /** A permutation of the cases, shuffled further by each poll. */
+  private readonly order: number[];
+  private readonly hasDefault: boolean;
+
+  constructor(keys: (string | number)[], ops: OpBase<unknown>[], hasDefault: boolean) {
+    super();
+    this.keys = keys;
+    this.ops = ops;
+    this.order = [];
+    for (let i = 0; i < ops.length; i++) this.order.push(i);
+    this.hasDefault = hasDefault;
+  }
+
+  // A select with one case is the plain operation, also in its wait reason (go#66).
+  get reason(): number {
+    const { ops } = this;
+    if (ops.length === 1) return (ops[0] as OpBase<unknown>).reason;
+    return ops.length === 0 ? Wait.SelectNoCases : Wait.Select;
+  }
+  override get object(): number {
+    return this.ops.length === 1 ? (this.ops[0] as OpBase<unknown>).object : 0;
+  }
+  override hostWakes(own: Waiter): boolean {
+    return this.ops.some((op) => op.hostWakes(own));
+  }
+  override describe(): string {
+    if (this.ops.length === 0) return super.describe();
+    return `select of ${this.ops.map((op) => op.describe()).join(", ")}`;
+  }
+
+  // Pass 1: take the first case, in random order, that can proceed now.
+  poll(): boolean {
+    const { order, ops } = this;
+    const n = order.length;
+    for (let i = 0; i < n; i++) {
+      let k = order[i] as number;
+      if (i + 1 < n) {
+        const j = i + sched.random.below(n - i);
+        const swap = k;
+        k = order[j] as number;
+        order[j] = swap;
+        order[i] = k;
+      }
+      const op = ops[k] as OpBase<unknown>;
+      if (op.poll()) {
+        Done.value = { key: this.keys[k], value: Done.value, ok: isReceive(op) ? Done.ok : true };
+        return true;
+      }
+    }
+    if (!this.hasDefault) return false;
+    Done.value = DEFAULT;
+    return true;
+  }
+
+  // Pass 2: wait on every case at once.
+  enqueue(w: Waiter): void {
+    const { ops } = this;
+    const waiters: CaseWaiter[] = [];
+    for (let i = 0; i < ops.length; i++) waiters.push(new CaseWaiter(w, ops[i] as OpBase<unknown>, i));
+    w.queue = waiters;
+    for (let i = 0; i < ops.length; i++) (ops[i] as OpBase<unknown>).enqueue(waiters[i] as CaseWaiter);
+  }
+
+  dequeue(w: Waiter): void {
+    const waiters = w.queue as CaseWaiter[];
+    w.queue = null;
+    for (let i = 0; i < waiters.length; i++) (this.ops[i] as OpBase<unknown>).dequeue(waiters[i] as CaseWaiter);
+  }
+
+  // Pass 3: leave the other queues, or they fill up on quiet channels.
+  override finish(leaf: Waiter, own: Waiter): Outcome {
+    const waiters = own.queue as CaseWaiter[];
+    own.queue = null;
+    const won = caseOf(leaf, own);
+    for (let i = 0; i < waiters.length; i++) {
+      const w = waiters[i] as CaseWaiter;
+      if (w !== won) (this.ops[i] as OpBase<unknown>).dequeue(w);
+    }
+    const op = this.ops[won.index] as OpBase<unknown>;
+    const ok = isReceive(op) ? leaf.ok : true;
+    return { key: this.keys[won.index] as string | number, value: op.finish(leaf, won), ok };
+  }
+}
+
+/**
+ * Performs exactly one of the cases: one that is ready, chosen uniformly; else `default` if there is one; else blocks
+ * until one can proceed. Gives `{ key, value, ok }`, where `ok` is false for a receive from a closed, drained channel.
+ * @throws what the chosen operation throws; TypeError for a case that is no operation
+ */
+export function select<const C extends Cases>(cases: C): Op<Selected<C>>;
+export function select<const C extends readonly Case[]>(
+  cases: C,
+  options: { readonly default: true },
+): Op<Selected<C> | DefaultArm>;
+export function select(cases: Cases, options?: { readonly default: true }): Op<unknown> {
+  const keys: (string | number)[] = [];
+  const ops: OpBase<unknown>[] = [];
+  let hasDefault = options?.default === true;
+  if (Array.isArray(cases)) {
+    for (let i = 0; i < cases.length; i++) addCase(keys, ops, i, cases[i]);
+  } else if (typeof cases === "object" && cases !== null) {
+    for (const key in cases as { [name: string]: Case | true }) {
+      const value = (cases as { [name: string]: Case | true })[key];
+      if (key === "default" && typeof value === "boolean") hasDefault = value;
+      else addCase(keys, ops, key, value);
+    }
+  } else throw new TypeError(expected("select", "an object or an array of cases", cases));
+  return new SelectOp(keys, ops, hasDefault);
+}
+
+function addCase(keys: (string | number)[], ops: OpBase<unknown>[], key: string | number, value: unknown): void {
+  if (value === undefined || value === null || value === false) return;
+  const op = toOp(value);
+  if (op === null) throw new TypeError(expected("select", `case ${String(key)} to be an operation`, value));
+  keys.push(key);
+  ops.push(op);
+}

@@ -1,0 +1,21 @@
+// SharedEnd: what a channel becomes once another thread holds it too, as seen by this isolate.
+//
+// chan.ts and select.ts know no more of shared channels than this; shared-chan.ts implements it.
+
+import type { Waiter } from "@gr/core/internal";
+
+export interface SharedEnd {
+  readonly len: number;
+  readonly closed: boolean;
+  /** Another thread may complete an operation here: waiting is no deadlock that this isolate can judge. */
+  readonly hostWakes: boolean;
+  /** Owner thread only. As on one thread; the value is encoded first. */
+  trySend(value: unknown): boolean;
+  /** Owner thread only. Leaves value and ok in Done. */
+  tryRecv(): boolean;
+  close(): void;
+  enqueueSend(w: Waiter): void;
+  enqueueRecv(w: Waiter): void;
+  dequeueSend(w: Waiter): void;
+  dequeueRecv(w: Waiter): void;
+}

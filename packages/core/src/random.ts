@@ -1,0 +1,26 @@
+// The scheduler's random numbers: fast, seedable, not for secrets (xorshift, Marsaglia 2003).
+
+/** One generator; never at state 0. */
+export class Random {
+  private state: number;
+
+  constructor(seed: number) {
+    this.state = seed | 0 || 1;
+  }
+
+  /** Starts the sequence of `seed` again, so that a failing order can be replayed. */
+  seed(seed: number): void {
+    this.state = seed | 0 || 1;
+  }
+
+  /** A number from 0 to n - 1; n is at most 2^31. */
+  below(n: number): number {
+    let x = this.state;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.state = x;
+    // The high half of a 32 by 32 bit product: no bias towards small numbers that matters below a million.
+    return Math.floor(((x >>> 0) / 4294967296) * n);
+  }
+}
