@@ -3,9 +3,26 @@ export { Arena, ArenaFullError } from "./arena.ts";
 export { MAX_OWNERS } from "./arena-layout.ts";
 export type { AsyncWait, AtomicsDoor, WaitResult } from "./atomics.ts";
 export { nativeAtomics, ops, setAtomics } from "./atomics.ts";
+export { Codec, checkTransfer, detach, SLOT_WORDS } from "./codec.ts";
+export type { Crossing } from "./crossing.ts";
+export { registerCrossing } from "./crossing.ts";
+export { CannotCrossError, DataCloneError } from "./data-clone-error.ts";
 export { DEQUE_SIZE, Deque, dequeWords } from "./deque.ts";
 export { breakLock, lock, MUTEX_WORDS, ownerOf, setMutexSpins, tryLock, unlock } from "./futex-mutex.ts";
 export { INBOX_WORDS, isEmpty, nextOf, push, takeAll } from "./inbox.ts";
+export type { Attachment, MailHandler } from "./isolate.ts";
+export {
+  attach,
+  attached,
+  deliverMail,
+  hold,
+  MAIL_BODY,
+  MAIL_KIND,
+  Mail,
+  onAttach,
+  onMail,
+  sendMail,
+} from "./isolate.ts";
 export type { Memory, MemoryOptions } from "./memory.ts";
 export {
   ARENA_BASE,
