@@ -1,0 +1,43 @@
+// Registry of what crosses threads by reference: channels, handles, sync objects, SharedArrayBuffers.
+//
+// The codec turns such an object into a few words that name it, and back, through what its package registered here.
+
+/** How the objects of one kind are named in words. */
+export interface Crossing<T = unknown> {
+  /** The same number in all threads, and in no other registration. */
+  readonly tag: number;
+  /** Is it of this kind? Asked for functions and for objects that are neither plain nor arrays. */
+  match(value: object): boolean;
+  /** The words that name it. May throw a CannotCrossError; may take a reference that decode or drop gives back. */
+  encode(value: T): readonly number[];
+  decode(words: readonly number[]): T;
+  /** Called instead of decode when the message is thrown away. */
+  drop?(words: readonly number[]): void;
+}
+
+const byTag = new Map<number, Crossing>();
+const inOrder: Crossing[] = [];
+
+/** Registers a kind, in this isolate. The same tag again replaces it. */
+export function registerCrossing<T>(crossing: Crossing<T>): void {
+  const { tag } = crossing;
+  if (!Number.isInteger(tag) || tag !== (tag | 0)) {
+    throw new RangeError(`shm: expected a crossing's tag to be a 32-bit integer, got ${tag}`);
+  }
+  const before = byTag.get(tag);
+  byTag.set(tag, crossing as Crossing);
+  if (before === undefined) inOrder.push(crossing as Crossing);
+  else inOrder[inOrder.indexOf(before)] = crossing as Crossing;
+}
+
+/** The kind of a value, or null. */
+export function crossingOf(value: object): Crossing | null {
+  for (const crossing of inOrder) if (crossing.match(value)) return crossing;
+  return null;
+}
+
+export function crossingByTag(tag: number): Crossing {
+  const crossing = byTag.get(tag);
+  if (crossing === undefined) throw new TypeError(`shm: no crossing is registered under ${tag} in this thread`);
+  return crossing;
+}
