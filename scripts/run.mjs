@@ -27,6 +27,10 @@ const jobs = {
   async check(env, args) {
     return node(env, [join(root, "scripts", "check.mjs"), ...args]);
   },
+  async format(env, args) {
+    const biome = join(root, "node_modules", "@biomejs", "biome", "bin", "biome");
+    return node(env, [biome, "check", "--write", ...(args.length > 0 ? args : ["."])]);
+  },
   async types(env, args) {
     return node(env, turbo("typecheck", "--continue", "--output-logs=new-only", ...args));
   },
