@@ -55,8 +55,7 @@ export function make(id: number, body: AnyBody, args: readonly unknown[], progra
   const by = sched.m.curg;
   const g = new G(id, body, args, program, by === null ? 0 : by.id);
   if (sites.on) recordSite(g);
-  program.began(g);
-  sched.live++;
+  enlist(g);
   const trace = sched.trace;
   if (trace !== null) {
     if (by === null) trace.stamp();
@@ -65,6 +64,12 @@ export function make(id: number, body: AnyBody, args: readonly unknown[], progra
   // A program that is ending takes nobody in: a goroutine started by a finally block is unwound before it runs.
   if (program.ending) g.cancel();
   return g;
+}
+
+/** Any point of the owner thread. Counts g, which was just made, as alive. Does not tell the trace. */
+export function enlist(g: G): void {
+  g.program.began(g);
+  sched.live++;
 }
 
 /** Any point of the owner thread. Starts a goroutine of the runtime itself: counted by nobody, listed on request. */

@@ -22,7 +22,7 @@ export {
   Grunning,
   Gwaiting,
 } from "./g-status.ts";
-export { make, spawn, start, startSystem } from "./go.ts";
+export { enlist, make, spawn, start, startSystem } from "./go.ts";
 export type { Host } from "./host.ts";
 export { JoinOp, outcome } from "./join.ts";
 export { kick } from "./kick.ts";

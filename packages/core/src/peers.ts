@@ -14,8 +14,11 @@ export interface Peers {
    * False: no P was to be had and the pass ends; this M is called again when it is given one. Sets sched.p.id.
    */
   acquire(): boolean;
-  /** Scheduler side. Delivers what other Ms sent: readies goroutines, settles handles. Costs one read when there is nothing. */
-  receive(): void;
+  /**
+   * Scheduler side. Delivers what other Ms sent: readies goroutines, settles handles. Costs two reads when there is
+   * nothing. False: this M's P was taken from it meanwhile; ask idle().
+   */
+  receive(): boolean;
   /** Scheduler side. A goroutine made from a start record of the P's spawn queue, the global queue or a steal; null if none. */
   nextStart(): G | null;
   /** Scheduler side. True when this pass should look at nextStart() before its own queue (spawnq's turn by age, 61 ticks). */

@@ -103,7 +103,7 @@ export function schedule(): boolean {
 function findRunnable(): G | null {
   const peers = sched.peers;
   if (peers !== null) {
-    peers.receive();
+    if (!peers.receive()) return null;
     if (peers.startTurn()) {
       const g = peers.nextStart();
       if (g !== null) return g;
@@ -154,7 +154,8 @@ export function execute(g: G): void {
     } catch (err) {
       r = failed(g, err);
     }
-    if (r !== SWITCH || g.statusCode !== Gwaiting) settle(g, r);
+    // Parked; an enqueue that found its partner on another thread may have readied it already.
+    if (r !== SWITCH || g.statusCode === Grunning) settle(g, r);
   }
   sched.m.curg = null;
 }
@@ -178,7 +179,7 @@ function settle(g: G, first: IteratorResult<unknown, unknown>): void {
     if (r === ENDED) return;
     try {
       if (r === SWITCH) {
-        if (g.statusCode === Gwaiting) return;
+        if (g.statusCode !== Grunning) return;
         const action = sched.action;
         if (action === Action.Call) r = enterCall(g, sched.callee as CallOp);
         else if (action === Action.Unwind) r = unwindStep(g);
