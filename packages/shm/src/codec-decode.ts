@@ -209,7 +209,7 @@ export class Decoder {
         return known;
       }
     }
-    const made = this.latin1(n);
+    const made = internalized(this.latin1(n));
     keys[hash] = made;
     return made;
   }
@@ -302,6 +302,12 @@ type ViewConstructor = new (buffer: unknown, offset: number, length: number) => 
 function makeResizable(bytes: number, maxByteLength: number): ArrayBuffer {
   const make = ArrayBuffer as unknown as new (bytes: number, options: { maxByteLength: number }) => ArrayBuffer;
   return new make(bytes, { maxByteLength });
+}
+
+/** The engine's own copy of the text, which needs no look-up when it is used as a key. */
+function internalized(key: string): string {
+  for (const same in { [key]: 0 }) return same;
+  return key;
 }
 
 /** An own property that is not listed, as an error's are. */

@@ -15,6 +15,9 @@ const f64 = new Float64Array(1);
 const i64 = new BigInt64Array(f64.buffer);
 const halves = new Int32Array(f64.buffer);
 
+const LONG_TEXT = 96;
+const utf8 = new TextEncoder();
+
 /** A writer that is reused: begin, value, end; then words [0, length). */
 export class Encoder {
   words: Int32Array = new Int32Array(256);
@@ -122,22 +125,48 @@ export class Encoder {
 
   string(s: string): void {
     const n = s.length;
-    this.room(2 + ((n + 3) >> 2));
+    this.room(3 + ((n + 3) >> 2));
     const start = this.length;
     this.header(tag.LATIN1, n);
-    const { bytes } = this;
-    const at = this.length << 2;
+    if (n >= LONG_TEXT && this.ascii(s)) return;
+    const { words } = this;
+    let at = this.length;
     let all = 0;
-    for (let i = 0; i < n; i++) {
-      const c = s.charCodeAt(i);
-      all |= c;
-      bytes[at + i] = c;
+    let i = 0;
+    // Four characters a word; bytes lie in it as every host we run on has them, the low one first.
+    for (; i + 4 <= n; i += 4) {
+      const a = s.charCodeAt(i);
+      const b = s.charCodeAt(i + 1);
+      const c = s.charCodeAt(i + 2);
+      const d = s.charCodeAt(i + 3);
+      all |= a | b | c | d;
+      words[at++] = a | (b << 8) | (c << 16) | (d << 24);
     }
-    this.length += (n + 3) >> 2;
+    if (i < n) {
+      let rest = 0;
+      for (let shift = 0; i < n; i++, shift += 8) {
+        const c = s.charCodeAt(i);
+        all |= c;
+        rest |= c << shift;
+      }
+      words[at++] = rest;
+    }
+    this.length = at;
     if (all > 255) {
       this.length = start;
       this.string16(s);
     }
+  }
+
+  /** Writes the text by the host's encoder if it is ASCII; that is faster from about a hundred characters on. */
+  private ascii(s: string): boolean {
+    const n = s.length;
+    const from = this.length << 2;
+    const { written } = utf8.encodeInto(s, this.bytes.subarray(from, from + n + 4));
+    // As many bytes as characters: each took one. The room beyond n is what shows a longer text.
+    if (written !== n) return false;
+    this.length += (n + 3) >> 2;
+    return true;
   }
 
   private string16(s: string): void {
@@ -186,25 +215,21 @@ export class Encoder {
 
   private array(v: readonly unknown[]): void {
     const n = v.length;
-    const keys = Object.keys(v);
-    // Fewer keys than half: do not spend a word on each hole.
-    if (keys.length < n >> 1 && n > 64) {
+    if (mayBeSparse(v) && Object.keys(v).length < n >> 1) {
       this.word(tag.SPARSE);
       this.word(n);
       this.properties(v);
       return;
     }
-    // Index keys come first and in order; if the last one is one, all are.
-    const plus = keys.length > 0 && !isIndex(keys[keys.length - 1]!, n);
+    const plus = (v as { index?: unknown }).index !== undefined; // what a regular expression matched
     this.header(plus ? tag.ARRAY_PLUS : tag.ARRAY, n);
-    const holes = keys.length < n || plus;
     for (let i = 0; i < n; i++) {
       const item = v[i];
-      if (item === undefined && holes && !(i in v)) this.word(tag.HOLE);
+      if (item === undefined && !(i in v)) this.word(tag.HOLE);
       else this.value(item);
     }
     if (!plus) return;
-    for (const key of keys) {
+    for (const key of Object.keys(v)) {
       if (isIndex(key, n)) continue;
       this.string(key);
       this.value((v as unknown as Record<string, unknown>)[key]);
@@ -275,6 +300,14 @@ export class Encoder {
     this.units = new Uint16Array(bigger.buffer);
   }
 }
+
+/** Looks at three places; a miss costs a word per hole. */
+function mayBeSparse(v: readonly unknown[]): boolean {
+  const n = v.length;
+  return n > 64 && (isHole(v, 0) || isHole(v, n >> 1) || isHole(v, n - 1));
+}
+
+const isHole = (v: readonly unknown[], i: number): boolean => v[i] === undefined && !(i in v);
 
 /** Does the key name an item of an array of n? */
 function isIndex(key: string, n: number): boolean {

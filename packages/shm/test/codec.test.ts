@@ -75,7 +75,7 @@ test("any number and bigint arrives exactly", () => {
   }
 });
 
-test("arrays keep holes, length and named properties", () => {
+test("arrays keep holes and length, and what a regular expression matched its properties", () => {
   const match = /(?<a>b)/.exec("abc");
   const sparse: unknown[] = new Array(1_000_000);
   sparse[7] = 1;
@@ -83,8 +83,18 @@ test("arrays keep holes, length and named properties", () => {
   delete holes[0];
   const tail: unknown[] = [1];
   tail.length = 5;
-  const odd = Object.assign([1, 2], { "1.5": "x", "-1": "y", "01": "z" });
-  for (const value of [match, sparse, holes, tail, odd, [], new Array(3)]) {
+  const odd = Object.assign([1, 2], { index: 0, "1.5": "x", "-1": "y", "01": "z" });
+  for (const value of [
+    match,
+    sparse,
+    holes,
+    tail,
+    odd,
+    [],
+    new Array(3),
+    new Array(3000),
+    Array(3000).fill(undefined),
+  ]) {
     expect(clone(value)).toStrictEqual(structuredClone(value));
   }
   expect(0 in (clone(holes) as unknown[])).toBe(false);
