@@ -23,6 +23,7 @@ import type { Op, RecvOp } from "@gr/core";
 import { awaitOutside, Done, expected, OpBase, SignalOp, Wait, type Waiter, WaitQueue } from "@gr/core/internal";
 import type { Chan, ChanOptions, OpOptions, Received } from "./channel.ts";
 import { CloseOfClosedChannelError, SendOnClosedChannelError } from "./errors.ts";
+import { Failure } from "./failure.ts";
 import type { SharedEnd } from "./shared-end.ts";
 
 /** Largest capacity; an array cannot hold more (Go: makechan: size out of range). */
@@ -262,7 +263,7 @@ export class SendOp extends ChanOp<void> {
     w.value = undefined;
   }
   override finish(w: Waiter, _own: Waiter): void {
-    if (!w.ok) throw new SendOnClosedChannelError();
+    if (!w.ok) throw w.value instanceof Failure ? w.value.error : new SendOnClosedChannelError();
   }
 }
 
@@ -285,6 +286,13 @@ abstract class ReceiveOp<R> extends ChanOp<R> {
   }
 }
 
+function received(w: Waiter): unknown {
+  const value = w.value;
+  w.value = undefined;
+  if (!w.ok && value instanceof Failure) throw value.error;
+  return value;
+}
+
 export class RecvOpOf<T> extends ReceiveOp<T | undefined> {
   get "~recv"(): true {
     return true;
@@ -296,9 +304,7 @@ export class RecvOpOf<T> extends ReceiveOp<T | undefined> {
     return tryRecv(this.c);
   }
   override finish(w: Waiter, _own: Waiter): T | undefined {
-    const value = w.value;
-    w.value = undefined;
-    return value as T | undefined;
+    return received(w) as T | undefined;
   }
 }
 
@@ -312,9 +318,7 @@ class RecvOkOp<T> extends ReceiveOp<Received<T>> {
     return true;
   }
   override finish(w: Waiter, _own: Waiter): Received<T> {
-    const value = w.value;
-    w.value = undefined;
-    return { value, ok: w.ok } as Received<T>;
+    return { value: received(w), ok: w.ok } as Received<T>;
   }
 }
 

@@ -1,5 +1,7 @@
 // @gr/chan: channels, select, timers as channels.
 
+import "./promote.ts";
+
 export { chan } from "./chan.ts";
 export type { Chan, ChanOptions, OpOptions, Received, Receiver, Sender } from "./channel.ts";
 export type { Cursor } from "./each.ts";

@@ -7,6 +7,8 @@ import type { Waiter } from "@gr/core/internal";
 export interface SharedEnd {
   readonly len: number;
   readonly closed: boolean;
+  /** Changes with every change of the channel that another operation could notice. */
+  readonly version: number;
   /** Another thread may complete an operation here: waiting is no deadlock that this isolate can judge. */
   readonly hostWakes: boolean;
   /** Owner thread only. As on one thread; the value is encoded first. */
