@@ -51,24 +51,39 @@ export function runScheduled<T>(main: () => Coroutine<T>, choose: Choose): T {
   return withVirtualHost((host) => {
     const p = sched.p as { runq: unknown };
     p.runq = new ChoosingQueue(choose, sched.globalq as unknown as Queue);
-    let end: { readonly value: T } | { readonly error: unknown } | undefined;
-    const program = run(
-      function* () {
-        try {
-          end = { value: yield* main() };
-        } catch (error) {
-          end = { error };
-          throw error;
-        }
-      },
-      { deadlock: "closed" },
-    );
-    program.catch(() => {});
-    host.advance(10);
-    if (end === undefined) throw new Error("the program did not end");
-    if ("error" in end) throw end.error;
-    return end.value;
+    return toItsEnd(main, host);
   });
+}
+
+/** Runs main as a closed program in virtual time, which stands at 0 when it begins; returns main's result. */
+export function runVirtual<T>(main: () => Coroutine<T>): T {
+  return withVirtualHost((host) => toItsEnd(main, host));
+}
+
+/** The time of the host, virtual or not. */
+export function now(): number {
+  return sched.host.now();
+}
+
+// Time passes in steps only until main has ended: a ticker nobody stops would tick for ever.
+function toItsEnd<T>(main: () => Coroutine<T>, host: { advance(ms: number): void }): T {
+  let end: { readonly value: T } | { readonly error: unknown } | undefined;
+  const program = run(
+    function* () {
+      try {
+        end = { value: yield* main() };
+      } catch (error) {
+        end = { error };
+        throw error;
+      }
+    },
+    { deadlock: "closed" },
+  );
+  program.catch(() => {});
+  for (let i = 0; i < 2000 && end === undefined; i++) host.advance(1);
+  if (end === undefined) throw new Error("the program did not end");
+  if ("error" in end) throw end.error;
+  return end.value;
 }
 
 /** Goroutine side. Returns when no other goroutine can run: time stands still until then. */

@@ -1,5 +1,5 @@
 // How goroutines end: errors, deferred calls, goexit, cancellation. Rules go#37, 140-150.
-import { CancelledError, type Coroutine, defer, GoexitError, type Goroutine } from "@gr/core";
+import { CancelledError, type Coroutine, defer, GoexitError, type Goroutine, goexit } from "@gr/core";
 import { describe, expect, test } from "vitest";
 import type { Maker } from "./maker.ts";
 import {
@@ -13,7 +13,7 @@ import {
   throwThenExit,
   throwTwice,
 } from "./programs/life.ts";
-import { failureOf, feed, type Report, receiveOnce, sendOnce, take } from "./programs/plumbing.ts";
+import { failureOf, feed, type Report, receiveOnce, sendAfterSleep, sendOnce, take } from "./programs/plumbing.ts";
 
 export function unwindSuite(make: Maker): void {
   describe(`unwinding (${make.name})`, () => {
@@ -82,6 +82,24 @@ function goexits(make: Maker): void {
       yield* make.settle();
       expect(g.status).toBe("dead");
     }));
+
+  test("go#135 T58 when main has left by goexit and the others have finished, the program says that nobody is left", async () => {
+    const program = make.run(function* () {
+      make.spawn(giveBack, 1);
+      yield* goexit();
+    });
+    await expect(program).rejects.toThrow(/no goroutines/);
+  });
+
+  test("go#150 goexit of main lets the others finish", async () => {
+    const c = make.chan<number>(1);
+    const program = make.run(function* () {
+      make.spawn(sendAfterSleep, c, 5);
+      yield* goexit();
+    });
+    await expect(program).rejects.toThrow(/no goroutines/);
+    expect(c.tryRecv()).toEqual({ value: 5, ok: true });
+  });
 
   test("go#148 T60 an error thrown while goexit unwinds is the goroutine's end", () =>
     make.run(function* () {

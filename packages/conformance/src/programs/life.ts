@@ -30,9 +30,10 @@ export function* pingPong(from: Receiver<number>, to: Sender<number>): Coroutine
   for (;;) yield* to.send((yield* from.recv())! + 1);
 }
 
-/** Starts its successor and ends, for ever. */
-export function* respawn(generation: number): Coroutine<void> {
-  spawn(respawn, generation + 1);
+/** Starts its successor and ends, up to the last generation, which says so. */
+export function* respawn(generations: number, last: Sender<number>): Coroutine<void> {
+  if (generations === 0) yield* last.send(0);
+  else spawn(respawn, generations - 1, last);
 }
 
 /** Looks without blocking, and yields when there is nothing. */

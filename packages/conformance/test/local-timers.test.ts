@@ -1,0 +1,3 @@
+import { timerSuite } from "../src/timer-suite.ts";
+
+timerSuite();
