@@ -1,4 +1,4 @@
 import { type Build, library } from "../../tsup.base.ts";
 
-const build: Build = library({ index: "src/index.ts", register: "src/register.ts" });
+const build: Build = library({ index: "src/index.ts", register: "src/register.ts", viewer: "src/viewer.ts" });
 export default build;

@@ -14,6 +14,9 @@ const ENDED: Readonly<Record<number, string>> = {
   [SpanHow.Cancelled]: "then was cancelled",
 };
 
+/** A shorter turn in the queue is the switch itself, nothing to explain. */
+const NOTABLE_NS = 2_000;
+
 /** Sentences about one span, the most important first. */
 export function explain(t: Timeline, row: number): string[] {
   const s = t.spans;
@@ -88,7 +91,10 @@ function before(t: Timeline, row: number): string[] {
   const length = ns(s.end[row]! - s.start[row]!);
   if (s.kind[row] === SpanKind.Waiting) return [`Before, it waited ${length} (${reasonText(t, s.reason[row]!)}).`];
   if (s.kind[row] !== SpanKind.Runnable) return [];
-  const lines = [`Before, it was runnable for ${length}: ${whyNot(t, row)}.`, ...cause(t, row)];
+  const atOnce = s.end[row]! - s.start[row]! < NOTABLE_NS;
+  const lines = atOnce
+    ? cause(t, row)
+    : [`Before, it was runnable for ${length}: ${whyNot(t, row)}.`, ...cause(t, row)];
   return [...lines, ...(s.kind[s.prev[row]!] === SpanKind.Waiting ? before(t, s.prev[row]!) : [])];
 }
 

@@ -65,8 +65,8 @@ export class GoStates {
     this.#lastSpan = new Int32Array(n).fill(-1);
   }
 
-  create(t: number, gi: number, parent: number, m: number, name: number): void {
-    this.#close(t, gi, 0);
+  create(t: number, gi: number, parent: number, m: number, name: number, ms: MStates): void {
+    this.#leave(t, gi, ms);
     this.#parent[gi] = parent;
     this.#born[gi] = t;
     this.#setName(gi, m, name);
@@ -75,7 +75,7 @@ export class GoStates {
   }
 
   start(t: number, gi: number, m: number, ms: MStates): void {
-    this.#close(t, gi, 0);
+    this.#leave(t, gi, ms);
     this.#fresh[gi] = 0;
     this.#onM[gi] = m;
     if (this.#firstM[gi] === -1) this.#firstM[gi] = m;
@@ -97,7 +97,7 @@ export class GoStates {
 
   unblock(t: number, gi: number, by: number, m: number, ms: MStates): void {
     ms.seen(t, m);
-    this.#close(t, gi, 0);
+    this.#leave(t, gi, ms);
     this.#runnable(t, gi, SpanHow.Woken, by, m);
   }
 
@@ -123,6 +123,12 @@ export class GoStates {
     const row = this.#close(t, gi, how);
     if (m >= 0) ms.stop(t, m, gi, row);
     this.#onM[gi] = -1;
+  }
+
+  /** Ends whatever gi was thought to do: records may have been lost, so it may even have been running. */
+  #leave(t: number, gi: number, ms: MStates): void {
+    if (this.#state[gi] === SpanKind.Running) this.stopRunning(t, gi, SpanHow.Open, ms);
+    else this.#close(t, gi, SpanHow.Open);
   }
 
   finish(end: number): void {

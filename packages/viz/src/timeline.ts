@@ -103,7 +103,7 @@ function step(ev: Merged, i: number, gs: GoStates, ms: MStates, series: SeriesSe
   const kind = gi === 0 && ABOUT_G.has(ev.kind[i]!) ? 0 : ev.kind[i]!;
   switch (kind) {
     case Ev.GoCreate:
-      gs.create(t, ev.bi[i]!, gi, m, ev.x[i]!);
+      gs.create(t, ev.bi[i]!, gi, m, ev.x[i]!, ms);
       break;
     case Ev.GoStart:
       if (ms.running(m) !== 0) gs.stopRunning(t, ms.running(m), SpanHow.Open, ms);

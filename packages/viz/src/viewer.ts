@@ -96,7 +96,7 @@ export class TraceViewerElement extends Base {
     const shell = this.#shell;
     const state = this.#state;
     if (shell === null) return;
-    shell.caption.textContent = state?.figures.summary ?? "No trace yet.";
+    shell.caption.replaceChildren(...emphasised(state?.figures.summary ?? "No trace yet."));
     this.#mini = null;
     if (state === null) return;
     shell.canvas.setAttribute("aria-label", state.figures.summary);
@@ -153,12 +153,12 @@ export class TraceViewerElement extends Base {
 
   #scene(shell: Shell, state: ViewState): Scene | null {
     const dpr = Math.min(3, globalThis.devicePixelRatio || 1);
-    const width = shell.stage.clientWidth;
+    const width = shell.canvas.clientWidth;
     if (width === 0) return null;
     const ctx = sized(shell.canvas, width, state.height, dpr);
     if (ctx === null) return null;
     this.#patterns ??= new Patterns(ctx);
-    const gutter = width < 560 ? 74 : 104;
+    const gutter = width < 560 ? 78 : 112;
     const { timeline, view, rows, height, selected, activeRow } = state;
     const patterns = this.#patterns;
     const theme = this.#theme();
@@ -344,6 +344,16 @@ export class TraceViewerElement extends Base {
     };
     step();
   }
+}
+
+/** The text with its numbers in bold, each held together with its unit. */
+function emphasised(text: string): (string | HTMLElement)[] {
+  return text.split(/(\b\d[\d,.]*(?: (?:%|ns|µs|ms|s)(?![a-z]))?)/).map((part, i) => {
+    if (i % 2 === 0) return part;
+    const b = document.createElement("b");
+    b.textContent = part.replace(" ", "\u00a0");
+    return b;
+  });
 }
 
 function press(button: HTMLButtonElement, on: boolean): void {

@@ -127,6 +127,14 @@ test("a hole in the records is a Lost span, and what was open ends where it begi
   expect(t.lost).toBe(99);
 });
 
+test("a goroutine that is created anew while it runs elsewhere ends its run there", () => {
+  const m0 = new MScript(0).at(1).create(0, 4, "again");
+  const m1 = new MScript(1).at(0).start(4).at(2).event(Ev.MPark, 0, 0, 0, 0);
+  m0.at(3).create(0, 4, "again");
+  const t = traceOf([m0, m1]).timeline;
+  expect(show(t, t.ms[0]!)).toEqual(["Running G4 0-2"]);
+});
+
 test("lanes never overlap, whatever the events", () => {
   const kinds = [Ev.GoCreate, Ev.GoStart, Ev.GoStop, Ev.GoBlock, Ev.GoUnblock, Ev.GoEnd, Ev.Lost, Ev.MPark];
   const more = [Ev.MSpinBegin, Ev.MSpinEnd, Ev.LoopLeave, Ev.LoopEnter, Ev.ProcStart, Ev.ProcStop, Ev.MExit];
@@ -152,6 +160,6 @@ test("lanes never overlap, whatever the events", () => {
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 400 },
   );
 });

@@ -1,8 +1,8 @@
 // The selected span in words first, then in numbers, with ways on from it.
 
 import { explain, goName, spanAt } from "../explain.ts";
-import { ns } from "../format.ts";
-import { SpanKind } from "../span-table.ts";
+import { moment, ns } from "../format.ts";
+import { SpanHow, SpanKind } from "../span-table.ts";
 import type { Timeline } from "../timeline.ts";
 
 const STATE: Readonly<Record<number, string>> = {
@@ -49,7 +49,7 @@ export function showDetails(
   const facts = el("dl", "facts");
   const fact = (term: string, value: string): void => facts.append(pair(term, value));
   fact("State", stateName(s.kind[row]!));
-  fact("From", ns(s.start[row]! - t.start));
+  fact("From", moment(s.start[row]! - t.start, 1_000));
   fact("Length", ns(s.end[row]! - s.start[row]!));
   if (s.m[row]! >= 0) fact("Thread", `M${s.m[row]}`);
   if (s.p[row]! >= 0) fact("Processor", `P${s.p[row]}`);
@@ -62,7 +62,8 @@ export function showDetails(
   const way = (label: string, to: number): void => {
     if (to >= 0) ways.append(button(label, () => go(to)));
   };
-  way("Go to who woke it", wakerRun(t, row));
+  const runnable = s.kind[row] === SpanKind.Running ? s.prev[row]! : row;
+  way(s.how[runnable] === SpanHow.Created ? "Go to who started it" : "Go to who woke it", wakerRun(t, row));
   if (s.g[row]! > 0) {
     way("Before", s.prev[row]!);
     way("After", s.next[row]!);

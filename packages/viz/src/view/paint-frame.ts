@@ -1,10 +1,10 @@
 // Everything on the main canvas that is not a lane: ruler, titles, graphs, selection, arrows, cursor.
 
-import { ns, number } from "../format.ts";
+import { moment, number } from "../format.ts";
 import { SpanHow, SpanKind } from "../span-table.ts";
 import { paintLane } from "./paint-lanes.ts";
 import { type Row, RULER_H } from "./rows.ts";
-import { type Scene, xOf } from "./scene.ts";
+import { LEFT, type Scene, xOf } from "./scene.ts";
 import { ticks } from "./viewport.ts";
 
 const FONT = "11px ui-sans-serif, system-ui, sans-serif";
@@ -17,18 +17,18 @@ export function paintFrame(s: Scene): void {
   ctx.setTransform(s.dpr, 0, 0, s.dpr, 0, 0);
   ctx.fillStyle = theme.ground;
   ctx.fillRect(0, 0, s.width, s.height);
-  const grid = ticks(s.view, (s.width - s.gutter) / 110);
+  paintRuler(s);
   s.rows.forEach((row, i) => {
     if (row.kind === "title") paintTitle(s, row);
     else if (row.kind === "lane") paintLane(s, row, i === s.activeRow);
     else paintGraph(s, row);
   });
-  paintRuler(s, grid.times);
   paintSelection(s);
   paintCursor(s);
 }
 
-function paintRuler(s: Scene, times: readonly number[]): void {
+function paintRuler(s: Scene): void {
+  const { step, times } = ticks(s.view, (s.width - s.gutter) / 110);
   const { ctx, theme } = s;
   ctx.font = FONT;
   ctx.textBaseline = "middle";
@@ -42,7 +42,7 @@ function paintRuler(s: Scene, times: readonly number[]): void {
     ctx.lineTo(x, s.height);
     ctx.stroke();
     ctx.globalAlpha = 1;
-    const text = t === s.view.min ? "0" : ns(t - s.view.min);
+    const text = t === s.view.min ? "0" : moment(t - s.view.min, step);
     if (x + 4 + text.length * 6 > s.width) continue;
     ctx.fillStyle = theme.soft;
     ctx.fillText(text, x + 4, RULER_H / 2 - 1);
@@ -55,8 +55,8 @@ function paintTitle(s: Scene, row: Extract<Row, { kind: "title" }>): void {
   ctx.textBaseline = "middle";
   ctx.font = TITLE_FONT;
   ctx.fillStyle = theme.ink;
-  ctx.fillText(row.text, 10, y);
-  const after = Math.max(s.gutter, 10 + ctx.measureText(row.text).width + 12);
+  ctx.fillText(row.text, LEFT, y);
+  const after = Math.max(s.gutter, LEFT + ctx.measureText(row.text).width + 12);
   ctx.font = FONT;
   ctx.fillStyle = theme.soft;
   ctx.fillText(clipText(ctx, row.note, s.width - after - 8), after, y);
@@ -82,11 +82,11 @@ function paintGraph(s: Scene, row: Extract<Row, { kind: "graph" }>): void {
   ctx.textBaseline = "middle";
   ctx.font = TITLE_FONT;
   ctx.fillStyle = theme.ink;
-  ctx.fillText(row.label, 10, row.y + row.h / 2 - 7);
+  ctx.fillText(row.label, LEFT, row.y + row.h / 2 - 7);
   ctx.font = FONT;
   ctx.fillStyle = theme.soft;
   const at = Number.isNaN(s.cursor) ? `max ${number(max)}` : `${number(row.all.at(s.cursor))} of ${number(max)}`;
-  ctx.fillText(at, 10, row.y + row.h / 2 + 8);
+  ctx.fillText(at, LEFT, row.y + row.h / 2 + 8);
 }
 
 function area(
@@ -231,7 +231,7 @@ function paintCursor(s: Scene): void {
   ctx.lineTo(x, s.height);
   ctx.stroke();
   ctx.globalAlpha = 1;
-  const text = ns(s.cursor - s.view.min);
+  const text = moment(s.cursor - s.view.min, (s.view.end - s.view.start) / 1000);
   ctx.font = TITLE_FONT;
   const w = ctx.measureText(text).width + 10;
   const left = Math.min(x - w / 2, s.width - w - 2);

@@ -2,15 +2,16 @@
 
 import { goName } from "../explain.ts";
 import { SpanKind } from "../span-table.ts";
-import { CLASSES, type LaneIndex } from "./lane-index.ts";
+import { CLASSES, Class, type LaneIndex } from "./lane-index.ts";
 import { pixel, type RasterColours, rasterLane } from "./raster.ts";
 import type { LaneRow } from "./rows.ts";
-import { type Scene, xOf } from "./scene.ts";
+import { LEFT, type Scene, xOf } from "./scene.ts";
 import { classColour } from "./theme.ts";
 
 const LABEL_FONT = "600 12px ui-sans-serif, system-ui, sans-serif";
 const SUB_FONT = "11px ui-sans-serif, system-ui, sans-serif";
 const SPAN_FONT = "500 11px ui-sans-serif, system-ui, sans-serif";
+const RESTING: ReadonlySet<number> = new Set([Class.HostLoop, Class.Waiting]);
 /** Mean width of a character of SPAN_FONT, to decide without measuring. */
 const CHAR = 6.1;
 
@@ -47,16 +48,19 @@ function label(s: Scene, row: LaneRow, active: boolean): void {
   ctx.textBaseline = "middle";
   ctx.fillStyle = theme.ink;
   ctx.font = LABEL_FONT;
-  ctx.fillText(fit(name, s.gutter - 16), 10, row.y + (roomy ? row.h / 2 - 7 : row.h / 2));
+  ctx.fillText(fit(ctx, name, s.gutter - LEFT - 6), LEFT, row.y + (roomy ? row.h / 2 - 7 : row.h / 2));
   if (!roomy) return;
   ctx.fillStyle = theme.soft;
   ctx.font = SUB_FONT;
-  ctx.fillText(row.sub, 10, row.y + row.h / 2 + 8);
+  ctx.fillText(row.sub, LEFT, row.y + row.h / 2 + 8);
 }
 
-function fit(text: string, width: number): string {
-  const chars = Math.floor(width / 6.6);
-  return text.length <= chars ? text : `${text.slice(0, Math.max(1, chars - 1))}…`;
+/** The text, or as much of it as fits, measured in the context's font. */
+function fit(ctx: CanvasRenderingContext2D, text: string, width: number): string {
+  if (ctx.measureText(text).width <= width) return text;
+  let n = text.length - 1;
+  while (n > 1 && ctx.measureText(`${text.slice(0, n)}…`).width > width) n--;
+  return `${text.slice(0, n)}…`;
 }
 
 /** Where a P is held by some M, if or not a goroutine runs. */
@@ -79,6 +83,7 @@ function paintPixels(s: Scene, row: LaneRow): void {
   const colours: RasterColours = {
     classes: Uint32Array.from({ length: CLASSES }, (_, c) => pixel(classColour(s.theme, c))),
     ground: pixel(s.theme.lane),
+    resting: RESTING,
   };
   const perColumn = (s.view.end - s.view.start) / width;
   rasterLane(row.index, s.view.start, perColumn, width, height, colours, new Uint32Array(image.data.buffer));
@@ -175,7 +180,8 @@ function paintText(s: Scene, row: LaneRow, span: number, cls: number, x: number,
       : (timeline.reasons[timeline.spans.reason[span]!] ?? "");
   const from = Math.max(x, s.gutter) + 6;
   const room = Math.floor((x + w - from - 4) / CHAR);
-  const text = full.length <= room ? full : onFill ? full.slice(0, Math.max(0, room)) : "";
+  const id = full.slice(0, full.indexOf(" "));
+  const text = full.length <= room ? full : onFill && id.length <= room ? id : "";
   if (text.length < 2) return Number.NEGATIVE_INFINITY;
   ctx.font = SPAN_FONT;
   ctx.textBaseline = "middle";

@@ -6,6 +6,8 @@ import { CLASSES, type LaneIndex } from "./lane-index.ts";
 export interface RasterColours {
   readonly classes: Uint32Array;
   readonly ground: number;
+  /** Classes that are states of rest: a line in the middle where nothing else is, not a part of the stack. */
+  readonly resting: ReadonlySet<number>;
 }
 
 /** Fills `pixels` (width x height, row by row) with the lane from time a on, `nsPerColumn` per column. */
@@ -19,12 +21,18 @@ export function rasterLane(
   pixels: Uint32Array,
 ): void {
   pixels.fill(colours.ground, 0, width * height);
+  const line = Math.max(1, Math.round(height / 18));
+  const mid = Math.round((height - line) / 2);
   index.sweep(a, nsPerColumn, width, (column, shares) => {
     let filled = 0;
     let y = height;
+    for (const c of colours.resting) {
+      if (shares[c]! < 0.5) continue;
+      for (let i = 0; i < line; i++) pixels[(mid + i) * width + column] = colours.classes[c]!;
+    }
     for (let c = 0; c < CLASSES; c++) {
       const share = shares[c]!;
-      if (share <= 0) continue;
+      if (share <= 0 || colours.resting.has(c)) continue;
       filled += share;
       // Rounding the running total, not each part, keeps the height of a full column exact.
       const top = height - Math.min(height, Math.max(Math.round(filled * height), y < height ? 0 : 1));

@@ -72,10 +72,6 @@ export function layout(
     rows.push({ kind: "graph", y, h: GRAPH_H, label, all: whole, part });
     y += GRAPH_H + GAP;
   };
-  if (gs.length > 0) {
-    title("Goroutines", note);
-    lanes(gs, G_LANE_H, () => "");
-  }
   title("Processors", "the right to run: one goroutine at a time on each");
   lanes(ix.ps, LANE_H, (l) => `busy ${percent(busyShare(t, l))}`);
   title("Threads", "operating system threads, each with its own JavaScript");
@@ -83,6 +79,11 @@ export function layout(
   title("Queue", "goroutines that could run and wait for their turn; below, those that wait for something");
   graph("runnable", ix.runnable, ix.fresh);
   graph("waiting", ix.waiting, null);
+  // Last, so that selecting a span moves nothing under the pointer.
+  if (gs.length > 0) {
+    title("Goroutines", note);
+    lanes(gs, G_LANE_H, () => "");
+  }
   return { rows, height: y };
 }
 

@@ -6,6 +6,9 @@ import type { Row } from "./rows.ts";
 import type { Theme } from "./theme.ts";
 import type { Viewport } from "./viewport.ts";
 
+/** Where the labels in the gutter begin. */
+export const LEFT = 16;
+
 export interface Scene {
   readonly ctx: CanvasRenderingContext2D;
   readonly timeline: Timeline;

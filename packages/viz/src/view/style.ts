@@ -34,10 +34,11 @@ const slots = SLOT_PATTERNS.map(
 
 export const CSS: string = `
 :host { display: block; color: var(--gr-ink); font: 14px/1.5 ui-sans-serif, system-ui, sans-serif; font-variant-numeric: tabular-nums; }
-[hidden] { display: none !important; }
+:host([hidden]), [hidden] { display: none !important; }
 .frame { background: var(--gr-ground); border: 1px solid var(--gr-line); border-radius: 14px; overflow: hidden; }
 header { display: flex; flex-wrap: wrap; gap: 10px 20px; align-items: flex-start; padding: 16px 18px 12px; }
-.caption { flex: 1 1 340px; margin: 0; font-size: 17px; line-height: 1.45; letter-spacing: -0.005em; text-wrap: pretty; }
+.caption { flex: 1 1 340px; margin: 0; font-size: 18px; line-height: 1.45; letter-spacing: -0.005em; text-wrap: pretty; color: var(--gr-soft); }
+.caption b { font-weight: 620; color: var(--gr-ink); }
 .tools { display: flex; flex-wrap: wrap; gap: 6px; }
 button { font: inherit; font-size: 13px; color: var(--gr-ink); background: var(--gr-lane); border: 1px solid var(--gr-line);
   border-radius: 8px; min-height: 32px; min-width: 32px; padding: 3px 11px; cursor: pointer; }
@@ -47,6 +48,7 @@ button[aria-pressed="true"] { background: var(--gr-ink); color: var(--gr-ground)
 .mini { display: block; position: relative; margin: 0 18px 4px; height: 40px; border-radius: 6px; overflow: hidden; touch-action: none; cursor: ew-resize; }
 canvas { display: block; width: 100%; }
 .mini canvas { height: 40px; }
+.stage canvas { width: calc(100% - 18px); }
 .stage { position: relative; outline-offset: -2px; touch-action: pan-y; cursor: grab; max-height: 72vh; overflow-y: auto; overscroll-behavior: auto; }
 .stage:active { cursor: grabbing; }
 .tip { position: absolute; pointer-events: none; z-index: 2; max-width: 300px; padding: 6px 10px; border-radius: 8px; font-size: 12.5px; line-height: 1.4;
@@ -81,7 +83,7 @@ thead th { color: var(--gr-soft); font-size: 12px; position: sticky; top: 0; bac
 td button { min-height: 26px; padding: 0 8px; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 700px) {
-  header { padding: 14px 14px 10px; } .caption { font-size: 15px; } .mini { margin: 0 14px 4px; }
+  header { padding: 14px 14px 10px; } .caption { font-size: 15px; } .mini { margin: 0 14px 4px; } .stage canvas { width: calc(100% - 14px); }
   .legend, .details, .tables, .keys { padding-left: 14px; padding-right: 14px; } .tables { grid-template-columns: minmax(0, 1fr); }
 }
 @media (forced-colors: active) { .legend i { forced-color-adjust: none; } canvas { forced-color-adjust: none; } }

@@ -1,7 +1,7 @@
 // The timeline as tables, for screen readers and for those who would rather read.
 
 import { goName } from "../explain.ts";
-import { ns, number, percent } from "../format.ts";
+import { moment, ns, number, percent } from "../format.ts";
 import type { Lane, Timeline } from "../timeline.ts";
 import { stateName } from "./details.ts";
 import { busyShare } from "./rows.ts";
@@ -22,7 +22,13 @@ export function showTables(
   const spanRows = spans.slice(0, MAX_ROWS).map(({ lane, row }) => {
     const s = t.spans;
     const who = s.g[row]! > 0 ? goName(t, s.g[row]!) : "";
-    return [lane.label, ns(s.start[row]! - t.start), ns(s.end[row]! - s.start[row]!), stateName(s.kind[row]!), who];
+    return [
+      lane.label,
+      moment(s.start[row]! - t.start, 1_000),
+      ns(s.end[row]! - s.start[row]!),
+      stateName(s.kind[row]!),
+      who,
+    ];
   });
   const caption =
     spans.length > MAX_ROWS

@@ -1,0 +1,36 @@
+// Runs the page's program on real Web Workers, traced.
+
+import { run } from "@gr/core";
+import { startThreads } from "@gr/threads";
+import { startTrace, stopTrace, type Trace } from "@gr/viz";
+import { main } from "./programs/count.ts";
+
+export const LIMIT = 1_000_000;
+export const PARTS = 96;
+
+/** What one run in the browser gave. */
+export interface LiveRun {
+  readonly primes: number;
+  readonly ms: number;
+  readonly trace: Trace;
+}
+
+/** Counts the primes below LIMIT on `procs` Ps. Without isolation there is one thread, whatever is asked for. */
+export async function runLive(procs: number, told: (done: number) => void): Promise<LiveRun> {
+  const worker = (): Worker => new Worker(new URL("./gr-worker.ts", import.meta.url), { type: "module" });
+  const threads = globalThis.crossOriginIsolated ? await startThreads({ procs, worker }) : null;
+  try {
+    startTrace({ title: "primes in the browser" });
+    const began = performance.now();
+    let primes = 0;
+    let trace: Trace;
+    try {
+      primes = await run(() => main(LIMIT, PARTS, told));
+    } finally {
+      trace = stopTrace();
+    }
+    return { primes, ms: performance.now() - began, trace };
+  } finally {
+    await threads?.close();
+  }
+}
