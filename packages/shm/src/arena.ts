@@ -14,8 +14,8 @@
 //   I2  A magazine holds at most two batches.
 //   I3  A page never changes its class while a cell of it exists; class pages stay with their class.
 // The hard part. A thread may die anywhere, also with the lock: each list changes by one store of its head, and what
-//   moves is in the mover's hands alone until then. So a death loses at most one batch, and sysmon may break the lock
-//   and go on. Counts are hints: after a death they may be off by a batch.
+//   moves is in the mover's hands alone until then. So a death loses at most one batch, page or run, and sysmon may break
+//   the lock and go on. Counts are hints: after a death they may be off by as much.
 // Rejected. A header per cell (8 bytes and a cache miss per free); lists of free runs with joining (the page table is
 //   that list, and 4,096 words are scanned in a few microseconds, less than filling the run takes); one free list per
 //   class with CAS (ABA, and all threads on one word); giving empty class pages back (counting per page on each free;
@@ -74,6 +74,7 @@ export class Arena {
   private readonly pageShift: number;
   private readonly table: number;
   private readonly maxSmall: number;
+  private readonly heapBytes: number;
   /** Two batches, by class. */
   private readonly limits: Int32Array;
 
@@ -93,6 +94,7 @@ export class Arena {
     this.pageShift = layout.pageShift;
     this.table = layout.table;
     this.maxSmall = classWords(layout, layout.classes - 1);
+    this.heapBytes = (layout.pages - layout.heapPage) * (4 << layout.pageShift);
     this.limits = Int32Array.from({ length: layout.classes }, (_, c) => 2 * batchOf(layout, c));
   }
 
@@ -196,7 +198,7 @@ export class Arena {
     const highBytes = ops.load(mem, layout.high) * pageBytes;
     this.unlockArena();
     return {
-      totalBytes: (layout.pages - layout.heapPage) * pageBytes,
+      totalBytes: this.heapBytes,
       pageBytes: used * pageBytes,
       highBytes,
       cellBytes,
@@ -237,7 +239,7 @@ export class Arena {
   }
 
   private allocateLarge(bytes: number): number {
-    if (!(bytes <= this.memory.buffer.byteLength)) throw this.full(bytes);
+    if (!(bytes <= this.heapBytes)) throw this.full(bytes);
     this.lockArena();
     const cell = takeRun(this.mem, this.layout, Math.ceil(bytes / 4));
     this.unlockArena();
@@ -265,6 +267,6 @@ export class Arena {
   }
 
   private full(bytes: number): ArenaFullError {
-    return new ArenaFullError(bytes, (this.layout.pages - this.layout.heapPage) * (4 << this.layout.pageShift));
+    return new ArenaFullError(bytes, this.heapBytes);
   }
 }

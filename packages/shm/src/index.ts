@@ -9,6 +9,7 @@ export { registerCrossing } from "./crossing.ts";
 export { CannotCrossError, DataCloneError } from "./data-clone-error.ts";
 export { DEQUE_SIZE, Deque, dequeWords } from "./deque.ts";
 export { breakLock, lock, MUTEX_WORDS, ownerOf, setMutexSpins, tryLock, unlock } from "./futex-mutex.ts";
+export { announceIdle, claimIdle, countIdle, idleWords, retractIdle } from "./idle-words.ts";
 export { INBOX_WORDS, isEmpty, nextOf, push, takeAll } from "./inbox.ts";
 export type { Attachment, MailHandler } from "./isolate.ts";
 export {
@@ -36,3 +37,5 @@ export {
 } from "./memory.ts";
 export { initMpmc, MpmcRing, mpmcWords } from "./mpmc-ring.ts";
 export { PARKER_WORDS, Parker, unpark } from "./parker.ts";
+export type { TraceBatch } from "./trace-ring.ts";
+export { TRACE_RECORD_WORDS, TRACE_RECORDS, TraceReader, TraceWriter, traceRingWords } from "./trace-ring.ts";
