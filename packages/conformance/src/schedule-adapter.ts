@@ -1,4 +1,4 @@
-// The one file that knows how a test decides which goroutine runs next.
+// The one file that knows how a test decides which goroutine runs next, and which ready case wins.
 //
 // A virtual host makes a program run to its end within one call. The run queue of its P is replaced by
 // one without order: whoever is runnable may be next, and `choose` says who. So every order that a
@@ -46,13 +46,23 @@ class ChoosingQueue {
   }
 }
 
-/** Runs main as a closed program whose every scheduling decision is made by `choose`; returns main's result. */
+/**
+ * Runs main as a closed program in which `choose` decides who runs next and which ready case a select takes;
+ * returns main's result.
+ */
 export function runScheduled<T>(main: () => Coroutine<T>, choose: Choose): T {
-  return withVirtualHost((host) => {
-    const p = sched.p as { runq: unknown };
-    p.runq = new ChoosingQueue(choose, sched.globalq as unknown as Queue);
-    return toItsEnd(main, host);
-  });
+  const { random } = sched;
+  const { below } = random;
+  random.below = choose;
+  try {
+    return withVirtualHost((host) => {
+      const p = sched.p as { runq: unknown };
+      p.runq = new ChoosingQueue(choose, sched.globalq as unknown as Queue);
+      return toItsEnd(main, host);
+    });
+  } finally {
+    random.below = below;
+  }
 }
 
 /** Runs main as a closed program in virtual time, which stands at 0 when it begins; returns main's result. */

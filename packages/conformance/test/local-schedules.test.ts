@@ -1,0 +1,3 @@
+import { schedulesSuite } from "../src/schedules-suite.ts";
+
+schedulesSuite();
