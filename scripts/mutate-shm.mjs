@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const shm = join(root, "packages/shm");
-const FILES = ["futex-mutex", "parker", "deque", "inbox", "mpmc-ring", "idle-words"];
+const FILES = ["futex-mutex", "parker", "deque", "inbox", "mpmc-ring", "idle-words", "trace-ring"];
 const LIMIT_MS = 120_000;
 
 const [only] = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));

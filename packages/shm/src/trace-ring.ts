@@ -88,14 +88,16 @@ export class TraceReader {
   private readonly keep: number;
   private tail: number;
 
-  /** `batch` is for model tests. Starts at the oldest record that can still be there. */
+  /** `batch` is for model tests. Starts at the first record ever: what is gone counts as lost. */
   constructor(mem: Int32Array, base: number, records: number = TRACE_RECORDS, batch: number = BATCH) {
     checkSize(records, batch);
     this.mem = mem;
     this.base = base;
     this.size = records;
     this.keep = records - 2 * batch;
-    this.tail = 0;
+    const head = ops.load(mem, base + HEAD);
+    // Beyond 2^31 records the beginning is no longer a number behind head.
+    this.tail = head < 0 ? (head - this.keep) | 0 : 0;
   }
 
   /** Any thread. All records since the last read. */

@@ -130,3 +130,44 @@ test("a thief that dies loses at most what it had claimed", () => {
     { kill: true },
   );
 });
+
+test("length is never negative nor more than the ring holds", () => {
+  holds({
+    words: 2 * WORDS,
+    init: fill([1]),
+    threads: [
+      owner([2, 3], 2),
+      (mem) => {
+        const length = ring(mem, 0).length;
+        if (length < 0 || length > 3) throw new Error(`length ${length}`);
+      },
+    ],
+  });
+});
+
+test("a steal takes half, rounded up, gives the last back, and no more than asked", () => {
+  const mem = new Int32Array(2 * dequeWords(8));
+  const from = new Deque(mem, 0, 8);
+  const to = new Deque(mem, dequeWords(8), 8);
+  const spill = new Int32Array(8);
+  for (let i = 1; i <= 7; i++) from.put(i, spill);
+  expect(to.stealFrom(from)).toBe(4);
+  expect([to.get(), to.get(), to.get(), to.get()]).toEqual([1, 2, 3, 0]);
+  expect(to.stealFrom(from, 1)).toBe(5);
+  expect([from.length, to.length]).toEqual([2, 0]);
+  expect(to.stealFrom(from)).toBe(6);
+  expect(to.stealFrom(from)).toBe(7);
+  expect(to.stealFrom(from)).toBe(0);
+});
+
+test("a put into a full ring spills the oldest half and the new record", () => {
+  const mem = new Int32Array(dequeWords(4));
+  const d = new Deque(mem, 0, 4);
+  mem[0] = mem[16] = 0x7fffffff; // indices wrap on the way
+  const spill = new Int32Array(3);
+  for (let i = 1; i <= 4; i++) expect(d.put(i, spill)).toBe(0);
+  expect(d.put(5, spill)).toBe(3);
+  expect([...spill]).toEqual([1, 2, 5]);
+  expect([d.get(), d.get(), d.get()]).toEqual([3, 4, 0]);
+  expect(() => new Deque(mem, 0, 3)).toThrow(RangeError);
+});

@@ -101,3 +101,16 @@ test("the lock of a living thread is not broken", () => {
     ],
   });
 });
+
+test("two threads that break a dead thread's lock at once do not free it for a living one", () => {
+  const DEAD = 7;
+  const breakThenIncrement = (owner: number) => (mem: Int32Array) => {
+    breakLock(mem, LOCK, DEAD);
+    increment(owner, true)(mem);
+  };
+  holds({
+    ...counted(2),
+    init: (mem) => lock(mem, LOCK, DEAD, true),
+    threads: [breakThenIncrement(0), breakThenIncrement(1)],
+  });
+});

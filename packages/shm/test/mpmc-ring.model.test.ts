@@ -6,7 +6,11 @@ import { holds } from "./model.ts";
 const SIZE = 2;
 const WIDTH = 2;
 const words = mpmcWords(SIZE, WIDTH);
-const init = (mem: Int32Array): void => initMpmc(mem, 0, SIZE, WIDTH);
+/** On words that were something else before. */
+const init = (mem: Int32Array): void => {
+  mem.fill(77);
+  initMpmc(mem, 0, SIZE, WIDTH);
+};
 const ring = (mem: Int32Array): MpmcRing => new MpmcRing(mem, 0, SIZE, WIDTH);
 
 const tryPush = (mem: Int32Array, value: number): boolean => {
@@ -111,5 +115,26 @@ test("indices wrap around", () => {
     },
     threads: [pusher(1, 2), popper(2)],
     check: everyOnce,
+  });
+});
+
+test("length is never negative nor more than the ring holds", () => {
+  holds({
+    words,
+    init: (mem) => {
+      init(mem);
+      tryPush(mem, 1);
+    },
+    threads: [
+      (mem) => {
+        tryPop(mem);
+        tryPush(mem, 2);
+        tryPop(mem);
+      },
+      (mem) => {
+        const length = ring(mem).length;
+        if (length < 0 || length > SIZE) throw new Error(`length ${length}`);
+      },
+    ],
   });
 });

@@ -215,3 +215,27 @@ test("without waitAsync a ping wakes the owner", () => {
   holds({ ...counted(0), threads: [owner(1), submitPinging], allowStuck: ({ mem }) => mem[WORK] === 0 });
   holds({ ...counted(0), threads: [owner(2), submitPinging, submitPinging], allowStuck: ({ mem }) => mem[WORK] === 0 });
 });
+
+test("an arm that is refused or calls back has taken the token", () => {
+  const outcomes = new Set<unknown>();
+  holds({
+    words: 3,
+    names,
+    threads: [
+      (mem) => {
+        const parker = new Parker(mem, PARK);
+        const log: unknown[] = [];
+        const look = (): void => void log.push(takeAll(mem), parker.tryTake());
+        if (!parker.arm(look)) look();
+        return log;
+      },
+      submit,
+    ],
+    check: ({ mem, results }) => {
+      expect(results[0]).toEqual([1, false]);
+      expect(mem[PARK]).toBe(0);
+      outcomes.add(results[0]);
+    },
+  });
+  expect(outcomes.size).toBeGreaterThan(1);
+});
