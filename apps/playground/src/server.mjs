@@ -19,18 +19,18 @@ const TYPES = {
 };
 
 /**
- * Serves `dist` at / and `run` at /run/ on 127.0.0.1, on port 4173 or the next free one.
- * @param {{ dist: string, run: string }} folders
+ * Serves `dist` at / and `run` at /run/ on 127.0.0.1, on `port` (4173 unless given) or the next free one.
+ * @param {{ dist: string, run: string, port?: number | undefined }} what
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function servePage({ dist, run }) {
+export async function servePage({ dist, run, port: first = FIRST_PORT }) {
   const server = createServer((req, res) => {
     answer(req, res, resolve(dist), resolve(run)).catch(() => {
       if (!res.headersSent) res.writeHead(500, headers());
       res.end();
     });
   });
-  const port = await listenOnFree(server);
+  const port = await listenOnFree(server, first);
   const close = () =>
     /** @type {Promise<void>} */ (
       new Promise((done) => {
@@ -87,10 +87,11 @@ function headers() {
   };
 }
 
-/** @param {import("node:http").Server} server */
-async function listenOnFree(server) {
-  for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TRIED; port++) if (await tryListen(server, port)) return port;
-  throw new Error(`page: no free port from ${FIRST_PORT} to ${FIRST_PORT + PORTS_TRIED - 1}`);
+/** @param {import("node:http").Server} server @param {number} first */
+async function listenOnFree(server, first) {
+  const last = Math.min(65_535, first + PORTS_TRIED - 1);
+  for (let port = first; port <= last; port++) if (await tryListen(server, port)) return port;
+  throw new Error(`page: no free port from ${first} to ${last}`);
 }
 
 /** @param {import("node:http").Server} server @param {number} port @returns {Promise<boolean>} */
