@@ -1,0 +1,42 @@
+// How an isolate becomes an M: attaches to the memory, and its scheduler to the group.
+
+import { sched } from "@gr/core/internal";
+import { Arena, attach, Codec, type Memory, ops } from "@gr/shm";
+import * as w from "./layout.ts";
+import { MPeers, type MWorld } from "./m-peers.ts";
+
+/** Owner thread only. Makes this isolate M m of the group that lives in `memory`. Takes no P. */
+export function joinGroup(memory: Memory, m: number, world: MWorld): MPeers {
+  const arena = new Arena(memory, m, { canBlock: world.canBlock });
+  const peers = new MPeers(memory, arena, new Codec(arena), m, world);
+  const s = peers.group;
+  s.lock();
+  ops.store(memory.i32, s.slot + w.M_STATE, w.MState.Awake);
+  if (m > 0) ops.sub(memory.i32, w.STARTING, 1);
+  s.unlock();
+  attach({
+    memory,
+    arena,
+    m,
+    canBlock: world.canBlock,
+    post: (to, cell) => peers.post(to, cell),
+    held: (change) => peers.held(change),
+  });
+  sched.m.id = m;
+  sched.p.id = -1;
+  sched.peers = peers;
+  // Ids come from the group's counter from now on.
+  sched.idEnd = sched.nextId;
+  return peers;
+}
+
+/** Owner thread only. This isolate is on its own again. */
+export function leaveGroup(): void {
+  const { mem } = sched.peers as MPeers;
+  sched.peers = null;
+  attach(null);
+  sched.m.id = 0;
+  sched.p.id = 0;
+  sched.nextId = Math.max(sched.nextId, ops.load(mem, w.NEXT_ID));
+  sched.idEnd = Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,128 @@
+// Shared words of Sched, M and P. Index = word; all are 0 at first.
+//
+// | word         | unit    | written by                                  | read by            |
+// |--------------|---------|---------------------------------------------|--------------------|
+// | LOCK         | state   | futex-mutex.ts                              | any thread         |
+// | PIDLE        | p + 1   | holder of LOCK                              | holder of LOCK     |
+// | MIDLE        | m + 1   | holder of LOCK                              | holder of LOCK     |
+// | WANT_HEAD    | m + 1   | holder of LOCK                              | holder of LOCK     |
+// | WANT_TAIL    | m + 1   | holder of LOCK                              | holder of LOCK     |
+// | GHEAD, GTAIL | record  | holder of LOCK                              | holder of LOCK     |
+// | NPROCS       | Ps      | holder of LOCK                              | any thread         |
+// | NPIDLE       | Ps      | holder of LOCK                              | any thread         |
+// | NMIDLE       | Ms      | holder of LOCK                              | any thread         |
+// | NSPINNING    | Ms      | any thread (CAS, add, sub)                  | any thread         |
+// | NGLOBAL      | records | holder of LOCK                              | any thread         |
+// | NWANT        | Ms      | holder of LOCK                              | any thread         |
+// | STARTING     | Ms      | holder of LOCK                              | any thread         |
+// | NWORKERS     | Ms      | holder of LOCK                              | any thread         |
+// | MAX_WORKERS  | Ms      | holder of LOCK                              | any thread         |
+// | WORKER_LIMIT | Ms      | main, once                                  | holder of LOCK     |
+// | NMS          | slots   | holder of LOCK                              | any thread         |
+// | STOP         | 0 or 1  | main                                        | any thread         |
+// | TRACE        | records | main                                        | any thread         |
+// | NEXT_ID      | id      | any thread (add)                            | any thread         |
+//
+// M slot (m0 + m * M_WORDS). The first line is written by others, the second by the M itself.
+//
+// | word         | unit    | written by                                  | read by            |
+// |--------------|---------|---------------------------------------------|--------------------|
+// | M_STATE      | MState  | holder of LOCK                              | any thread         |
+// | M_PARK       | state   | parker.ts                                   | the M              |
+// | M_INBOX      | address | inbox.ts                                    | the M              |
+// | M_NEXTP      | p + 1   | holder of LOCK                              | holder of LOCK     |
+// | M_LINK       | m + 1   | holder of LOCK                              | holder of LOCK     |
+// | M_SPIN       | 0 or 1  | holder of LOCK                              | holder of LOCK     |
+// | M_HELD       | p + 1   | holder of LOCK                              | any thread         |
+// | M_LIVE       | Gs      | the M                                       | any thread, hint   |
+// | M_TICK       | count   | the M                                       | any thread, hint   |
+// | M_STARTED .. | count   | the M                                       | any thread, hint   |
+//
+// P slot (p0 + p * P_WORDS).
+//
+// | word         | unit    | written by                                  | read by            |
+// |--------------|---------|---------------------------------------------|--------------------|
+// | P_OWNER      | m + 1   | holder of LOCK; BUSY by the owner (CAS)     | any thread         |
+// | P_LINK       | p + 1   | holder of LOCK                              | holder of LOCK     |
+// | P_DEQUE      | address | holder of LOCK, once                        | any thread         |
+
+export const LOCK = 16;
+export const PIDLE = 17;
+export const MIDLE = 18;
+export const WANT_HEAD = 19;
+export const WANT_TAIL = 20;
+export const GHEAD = 21;
+export const GTAIL = 22;
+export const NPROCS = 32;
+export const NPIDLE = 33;
+export const NMIDLE = 34;
+export const NSPINNING = 35;
+export const NGLOBAL = 36;
+export const NWANT = 37;
+export const STARTING = 38;
+export const NWORKERS = 39;
+export const MAX_WORKERS = 40;
+export const NMS = 41;
+export const WORKER_LIMIT = 42;
+export const STOP = 48;
+export const TRACE = 49;
+export const NEXT_ID = 50;
+
+/** First M slot. */
+export const M0 = 64;
+export const M_WORDS = 32;
+export const M_STATE = 0;
+export const M_PARK = 1;
+export const M_INBOX = 2;
+export const M_NEXTP = 3;
+export const M_LINK = 4;
+export const M_SPIN = 5;
+export const M_HELD = 6;
+export const M_LIVE = 16;
+export const M_TICK = 17;
+/** Portable goroutines started here. */
+export const M_STARTED = 18;
+/** Successful steals, and records that came by them. */
+export const M_STEALS = 19;
+export const M_STOLEN = 20;
+export const M_PARKS = 21;
+/** Ms that this one woke. */
+export const M_WAKES = 22;
+export const M_SPINS = 23;
+/** Ps given to an M that wanted one. */
+export const M_HANDOFFS = 24;
+/** Mail delivered here. */
+export const M_MAIL = 25;
+/** Batches and records taken from the global queue. */
+export const M_GLOBGETS = 26;
+/** Address of the M's trace ring. */
+export const M_RING = 27;
+
+/** What an M is doing, as the lock's holders see it. */
+export const MState = {
+  /** No such M, or it has ended. */
+  None: 0,
+  /** Awake: it holds a P, or is about to look for one. */
+  Awake: 1,
+  /** On the idle list, or the main M asleep outside it. */
+  Idle: 2,
+  /** Has work only it can do and no P: on the wantP list. */
+  Wanting: 3,
+} as const;
+
+export const P_WORDS = 16;
+export const P_OWNER = 0;
+export const P_LINK = 1;
+export const P_DEQUE = 2;
+
+/** In P_OWNER: the owner is changing the P's queue, and the P may not be taken from it. */
+export const BUSY: number = 1 << 16;
+
+/** M slots: more than 64 workers is the wrong program, and some 1,500 abort the process. */
+export const MAX_MS = 64;
+/** Ps beyond the number of Ms would never be held. */
+export const MAX_PS = 256;
+
+export const mSlot = (m: number): number => M0 + m * M_WORDS;
+/** Where the P slots begin behind `ms` M slots. */
+export const pBase = (ms: number): number => M0 + ms * M_WORDS;

@@ -1,0 +1,479 @@
+// MPeers: core's Peers over shared words. How the scheduler of this isolate takes part in the group.
+//
+// Everything that several Ms do to shared words is elsewhere (group.ts, idle.ts, steal.ts, start-record.ts); here it
+// meets the goroutines of this M: records become goroutines, ends become mail, mail becomes ends.
+
+import type { Goroutine } from "@gr/core";
+import {
+  Ev,
+  type G,
+  GoEndWhy,
+  ID_BATCH,
+  kick,
+  type Peers,
+  type PortableInfo,
+  ProcStopWhy,
+  passFresh,
+  runqput,
+  sched,
+} from "@gr/core/internal";
+import {
+  type Arena,
+  type Codec,
+  deliverMail,
+  isEmpty,
+  MAIL_BODY,
+  MAIL_KIND,
+  Mail,
+  type Memory,
+  nextOf,
+  onMail,
+  ops,
+  Parker,
+  push,
+  sendMail,
+  takeAll,
+  unpark,
+} from "@gr/shm";
+import { encodeError, revive } from "./errors.ts";
+import { FarG, FarTable } from "./far-g.ts";
+import { FarPrograms } from "./far-programs.ts";
+import { Group } from "./group.ts";
+import { goIdle, May, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
+import * as w from "./layout.ts";
+import { resize } from "./procs.ts";
+import { creator, Proxies, queueFull, type Reach, RemoteG } from "./remote-g.ts";
+import * as rec from "./start-record.ts";
+import { Queues } from "./steal.ts";
+import { TaskTable } from "./task-table.ts";
+
+/** Slices between two looks at the global queue before the P's own (go#21). */
+const GLOBAL_EVERY = 61;
+/** Looks of a spinning M at the queues before it gives up. */
+const MAX_SPINS = 2000;
+const MIN_SPINS = 64;
+
+/** What the thread around this M can do. */
+export interface MWorld {
+  readonly canBlock: boolean;
+  /** This M may start portables: "yes", "last" (only while no other M is idle or starting), "never". */
+  readonly starts: "yes" | "last" | "never";
+  /** May spin before it sleeps. */
+  readonly spins: boolean;
+  readonly maxQueue: number;
+  import(url: string): Promise<unknown>;
+  ping(m: number): void;
+  startWorker(): void;
+  /** The group ends (STOP). */
+  stopped(): void;
+  /** The number of proxies that wait went from none to some, or back. */
+  held(any: boolean): void;
+}
+
+export class MPeers implements Peers, Sleeper, Reach {
+  readonly m: number;
+  readonly mem: Int32Array;
+  readonly group: Group;
+  readonly queues: Queues;
+  readonly proxies: Proxies;
+  readonly listed: boolean;
+  private readonly arena: Arena;
+  private readonly codec: Codec;
+  private readonly world: MWorld;
+  private readonly programs: FarPrograms;
+  private readonly tasks: TaskTable;
+  private readonly far: FarTable;
+  private readonly parker: Parker;
+  private readonly inbox: number;
+  private readonly onEnd: (g: FarG) => void;
+  private tick: number;
+  private spins: number;
+  private holds: number;
+
+  constructor(memory: Memory, arena: Arena, codec: Codec, m: number, world: MWorld) {
+    const mem = memory.i32;
+    this.m = m;
+    this.mem = mem;
+    this.arena = arena;
+    this.codec = codec;
+    this.world = world;
+    this.group = new Group(mem, m, { canBlock: world.canBlock });
+    this.queues = new Queues(this.group, (m + 1) * 0x9e3779b1);
+    this.proxies = new Proxies();
+    this.listed = world.starts === "yes";
+    this.programs = new FarPrograms(arena, codec, m);
+    this.tasks = new TaskTable(codec, {
+      import: (url) => world.import(url),
+      later: (task) => sched.host.post(task, false),
+      ready: (records) => this.imported(records),
+    });
+    this.far = new FarTable();
+    this.parker = new Parker(mem, this.group.slot + w.M_PARK);
+    this.inbox = this.group.slot + w.M_INBOX;
+    this.onEnd = (g) => this.farEnded(g);
+    this.tick = 0;
+    this.spins = MAX_SPINS;
+    this.holds = 0;
+    onMail(Mail.Completed, (cell) => this.completed(cell));
+    onMail(Mail.Cancel, (cell) => this.cancelHere(cell));
+    onMail(Mail.ProgramEnded, (cell) => this.programs.receiveEnded(cell));
+    onMail(Mail.ProgramFailed, (cell) => this.programs.receiveFailure(cell));
+  }
+
+  // Peers.
+
+  acquire(): boolean {
+    if (ops.load(this.mem, w.STOP) !== 0) return this.stop();
+    this.deliver();
+    const s = this.group;
+    if (s.p >= 0) {
+      if (s.holds() && s.p < s.procs) return true;
+      if (!s.holds()) s.p = -1;
+    }
+    const got = s.p >= 0 ? goIdle(s, this) : obtain(s, this);
+    if (got) this.started();
+    return got;
+  }
+
+  receive(): boolean {
+    ops.poke(this.mem, this.group.slot + w.M_TICK, ++this.tick);
+    if (ops.peek(this.mem, this.inbox) !== 0) this.deliver();
+    return this.group.holds();
+  }
+
+  startTurn(): boolean {
+    return this.tick % GLOBAL_EVERY === 0;
+  }
+
+  nextStart(): G | null {
+    if (this.mayStart() !== May.Yes) return null;
+    for (;;) {
+      const r = this.queues.take(this.startTurn());
+      if (r === 0) return null;
+      this.traceTake();
+      const g = this.startHere(r);
+      if (g === null) continue;
+      if (this.group.spinning) stopSpinning(this.group, this);
+      return g;
+    }
+  }
+
+  idle(): boolean {
+    const s = this.group;
+    if (s.spinning && this.spinForWork()) return true;
+    const before = s.p;
+    if (before >= 0) sched.trace?.event(Ev.ProcStop, ProcStopWhy.Idle, 0, 0, before);
+    const got = goIdle(s, this);
+    if (got) this.started();
+    else sched.p.id = -1;
+    return got;
+  }
+
+  yieldP(): boolean {
+    const before = this.group.p;
+    if (yieldP(this.group, this)) return true;
+    if (before >= 0) sched.trace?.event(Ev.ProcStop, ProcStopWhy.Handoff, 0, 0, before);
+    sched.p.id = -1;
+    if (!this.arm()) kick();
+    return false;
+  }
+
+  spawn(portable: PortableInfo, args: readonly unknown[]): Goroutine<unknown> {
+    const { proxies } = this;
+    if (proxies.live >= this.world.maxQueue) throw new RangeError(queueFull(this.world.maxQueue));
+    const { program, parent } = creator();
+    const id = sched.newId();
+    const at = proxies.next();
+    const record = rec.makeRecord(this.arena, this.codec, {
+      args,
+      home: this.m,
+      id,
+      program: this.programs.keyOf(program),
+      name: this.tasks.addressOf(portable),
+      homeAt: at,
+      parent,
+    });
+    const g = new RemoteG(id, portable, program, parent, at, this);
+    g.record = record;
+    proxies.add(g);
+    this.held(1);
+    const trace = sched.trace;
+    if (trace !== null) {
+      if (parent === 0) trace.stamp();
+      trace.event(Ev.GoCreate, 0, trace.string(g.name), parent, id);
+    }
+    if (program.ending) g.cancel();
+    const over = this.queues.put(record);
+    if (over > 0) trace?.event(Ev.RunqOverflow, 0, 0, 0, over);
+    wakeP(this.group, this);
+    return g;
+  }
+
+  idBatch(): number {
+    return ops.add(this.mem, w.NEXT_ID, ID_BATCH);
+  }
+
+  gomaxprocs(n?: number): number {
+    const old = this.group.procs;
+    if (n !== undefined && n !== old) {
+      const set = resize(this.group, this.arena, n);
+      for (const m of set.woken) unpark(this.mem, w.mSlot(m) + w.M_PARK, () => this.ping(m));
+      sched.trace?.event(Ev.ProcsChange, 0, 0, 0, this.group.procs);
+      wakeP(this.group, this);
+    }
+    return old;
+  }
+
+  programEnded(id: number): void {
+    this.programs.ended(id);
+  }
+
+  liveElsewhere(): number {
+    return this.proxies.live;
+  }
+
+  // Sleeper.
+
+  pinned(): boolean {
+    if (sched.p.runq.length > 0 || sched.globalq.length > 0) return true;
+    return sched.timers.next() <= sched.host.now();
+  }
+
+  queued(): number {
+    return this.queues.queued();
+  }
+
+  mayStart(): number {
+    const { mem } = this;
+    const { starts } = this.world;
+    if (starts === "never") return May.WakeOther;
+    const idle = ops.load(mem, w.NMIDLE);
+    const starting = ops.load(mem, w.STARTING);
+    if (idle === 0 && starting === 0) return May.Yes;
+    if (starts === "last") return May.WakeOther;
+    const live = ops.peek(mem, this.group.slot + w.M_LIVE);
+    return live === 0 ? May.Yes : this.share(live, starting);
+  }
+
+  // This M's share of the live portables, and who has fewer.
+  private share(live: number, starting: number): number {
+    const { mem } = this;
+    let all = this.queues.queued();
+    let workers = starting;
+    let idleHasFewer = false;
+    const ms = ops.load(mem, w.NMS);
+    for (let m = 1; m < ms; m++) {
+      const state = ops.load(mem, w.mSlot(m) + w.M_STATE);
+      if (state === w.MState.None) continue;
+      const lives = ops.peek(mem, w.mSlot(m) + w.M_LIVE);
+      all += lives;
+      workers++;
+      if (state === w.MState.Idle && m !== this.m && lives < live) idleHasFewer = true;
+    }
+    if (live < Math.ceil(all / workers)) return May.Yes;
+    if (idleHasFewer) return May.WakeOther;
+    return starting > 0 ? May.Wait : May.Yes;
+  }
+
+  flush(): void {
+    this.queues.flush();
+  }
+
+  arm(): boolean {
+    return this.parker.arm(wake);
+  }
+
+  ping(m: number): void {
+    this.world.ping(m);
+  }
+
+  startWorker(): void {
+    this.world.startWorker();
+  }
+
+  /** A ping has arrived: for hosts without waitAsync. */
+  pinged(): void {
+    this.parker.pinged();
+  }
+
+  // Reach.
+
+  cancelFar(record: number): void {
+    const { mem } = this;
+    const cell = this.arena.allocate(64);
+    ops.poke(mem, cell + MAIL_KIND, Mail.Cancel);
+    ops.poke(mem, cell + MAIL_BODY, ops.load(mem, record + rec.FAR_AT));
+    ops.poke(mem, cell + MAIL_BODY + 1, ops.load(mem, record + rec.ID));
+    sendMail(ops.load(mem, record + rec.RUNNER) - 1, cell);
+  }
+
+  forget(g: RemoteG): void {
+    this.proxies.remove(g);
+    this.held(-1);
+  }
+
+  // Mail.
+
+  /** Any point of the owner thread. Pushes a cell into M m's inbox and wakes it. */
+  post(m: number, cell: number): void {
+    if (sched.trace !== null) sched.trace.event(Ev.MailSend, 0, 0, 0, m);
+    const first = push(this.mem, w.mSlot(m) + w.M_INBOX, cell);
+    if (m === this.m) kick();
+    else if (first) unpark(this.mem, w.mSlot(m) + w.M_PARK, () => this.ping(m));
+  }
+
+  held(change: 1 | -1): void {
+    const before = this.holds;
+    this.holds += change;
+    if (before === 0) this.world.held(true);
+    else if (this.holds === 0) this.world.held(false);
+  }
+
+  private deliver(): void {
+    if (isEmpty(this.mem, this.inbox)) return;
+    let n = 0;
+    for (let cell = takeAll(this.mem, this.inbox); cell !== 0; n++) {
+      const next = nextOf(this.mem, cell);
+      deliverMail(this.mem, cell);
+      cell = next;
+    }
+    this.group.count(w.M_MAIL, n);
+    if (sched.trace !== null) sched.trace.event(Ev.MailRecv, 0, 0, 0, n);
+    // What came is for this M to run: somebody else must look for records meanwhile.
+    if (this.group.spinning && this.pinned()) stopSpinning(this.group, this);
+  }
+
+  private completed(r: number): void {
+    const { mem } = this;
+    const g = this.proxies.get(ops.peek(mem, r + rec.HOME_AT));
+    const how = ops.peek(mem, r + rec.SHAPE);
+    const value = this.codec.takeSlot(r + rec.VALUE);
+    const mine = g !== null && g.record === r;
+    this.arena.free(r);
+    if (!mine) return;
+    this.forget(g);
+    g.settle(how, how === GoEndWhy.Panic ? revive(value) : value);
+  }
+
+  private cancelHere(cell: number): void {
+    const at = ops.peek(this.mem, cell + MAIL_BODY);
+    const id = ops.peek(this.mem, cell + MAIL_BODY + 1);
+    this.arena.free(cell);
+    const g = this.far.get(at);
+    if (g !== null && (g.id | 0) === id) g.cancel();
+  }
+
+  // Records.
+
+  private startHere(r: number): FarG | null {
+    const { mem, tasks } = this;
+    const name = ops.peek(mem, r + rec.NAME);
+    const portable = tasks.find(name);
+    if (portable === null && tasks.errorOf(name) === null) {
+      tasks.wait(name, r);
+      return null;
+    }
+    const at = this.far.next();
+    ops.poke(mem, r + rec.FAR_AT, at);
+    ops.poke(mem, r + rec.RUNNER, this.m + 1);
+    if (ops.compareExchange(mem, r + rec.STATE, rec.State.Queued, rec.State.Started) !== rec.State.Queued) {
+      rec.dropRecord(this.arena, this.codec, r);
+      return null;
+    }
+    let args: readonly unknown[];
+    try {
+      args = rec.takeArgs(mem, this.codec, r);
+    } catch (err) {
+      this.sendHome(r, GoEndWhy.Panic, err);
+      return null;
+    }
+    if (portable === null) {
+      this.sendHome(r, GoEndWhy.Panic, tasks.errorOf(name));
+      return null;
+    }
+    const id = ops.peek(mem, r + rec.ID) >>> 0;
+    const program = this.programs.of(ops.peek(mem, r + rec.PROGRAM));
+    const parent = ops.peek(mem, r + rec.PARENT) >>> 0;
+    const g = new FarG(id, portable, args, program, parent, r, at, this.onEnd);
+    this.far.add(g);
+    this.group.count(w.M_LIVE, 1);
+    this.group.count(w.M_STARTED, 1);
+    return g;
+  }
+
+  private imported(records: readonly number[]): void {
+    for (const r of records) {
+      const g = this.startHere(r);
+      if (g !== null) runqput(g, false);
+    }
+  }
+
+  private farEnded(g: FarG): void {
+    this.far.remove(g);
+    this.group.count(w.M_LIVE, -1);
+    this.sendHome(g.record, g.how, g.how === GoEndWhy.Cancelled ? undefined : g.value);
+  }
+
+  private sendHome(r: number, how: number, value: unknown): void {
+    const { mem, codec } = this;
+    let why = how;
+    if (how === GoEndWhy.Panic) encodeError(codec, value, r + rec.VALUE);
+    else
+      try {
+        codec.encodeSlot(value, r + rec.VALUE, "result");
+      } catch (err) {
+        why = GoEndWhy.Panic;
+        encodeError(codec, err, r + rec.VALUE);
+      }
+    ops.poke(mem, r + rec.SHAPE, why);
+    // Order matters: publishes the result; pairs with the home M's status.
+    ops.store(mem, r + rec.STATE, rec.State.Done);
+    this.post(ops.peek(mem, r + rec.HOME), r);
+  }
+
+  // The M's own life.
+
+  private started(): void {
+    const p = this.group.p;
+    if (sched.p.id === p) return;
+    sched.p.id = p;
+    sched.trace?.event(Ev.ProcStart, 0, 0, 0, p);
+  }
+
+  private stop(): boolean {
+    this.world.stopped();
+    return false;
+  }
+
+  // Looks at mail and queues for a while before it goes to sleep: waking costs more than that. True if there is some.
+  private spinForWork(): boolean {
+    if (!this.world.spins) return false;
+    const { mem, inbox } = this;
+    const trace = sched.trace;
+    trace?.event(Ev.MSpinBegin, 0, 0, 0, 0);
+    this.group.count(w.M_SPINS, 1);
+    let found = false;
+    for (let i = 1; i <= this.spins && !found; i++) {
+      found = ops.load(mem, inbox) !== 0 || ((i & 15) === 0 && this.queued() > 0 && this.mayStart() === May.Yes);
+      ops.pause();
+    }
+    this.spins = found ? MAX_SPINS : Math.max(MIN_SPINS, this.spins >> 1);
+    trace?.stamp();
+    trace?.event(Ev.MSpinEnd, found ? 1 : 0, 0, 0, 0);
+    return found;
+  }
+
+  private traceTake(): void {
+    const trace = sched.trace;
+    const { got, from } = this.queues;
+    if (trace === null || got === 0) return;
+    trace.stamp();
+    if (from < 0) trace.event(Ev.GlobGet, 0, 0, 0, got);
+    else trace.event(Ev.RunqSteal, 0, from, 0, got);
+  }
+}
+
+function wake(): void {
+  sched.trace?.stamp();
+  passFresh();
+}

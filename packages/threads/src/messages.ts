@@ -1,0 +1,25 @@
+// Every message that crosses postMessage. Work does not: it goes through shared words.
+
+/** Main to a new worker: become M m of this group. */
+export interface Boot {
+  readonly gr: "boot";
+  readonly buffer: SharedArrayBuffer;
+  readonly m: number;
+}
+/** To an M whose host has no Atomics.waitAsync: look at your words. From a worker to main: tell M `to`. */
+export interface Ping {
+  readonly gr: "ping";
+  readonly to: number;
+}
+/** A worker to main: this is what ended me. */
+export interface Failed {
+  readonly gr: "failed";
+  readonly error: unknown;
+}
+
+export type Message = Boot | Ping | Failed;
+
+/** The message in what a port delivered, or null if it is somebody else's. */
+export function messageOf(data: unknown): Message | null {
+  return typeof data === "object" && data !== null && "gr" in data ? (data as Message) : null;
+}

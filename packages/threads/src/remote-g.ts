@@ -1,0 +1,142 @@
+// RemoteG: the handle, at home, of a goroutine that starts and runs on any M.
+//
+// It is a G that waits for the other's end, so that join, select, programs and unjoined failures are what they are for
+// goroutines of this M.
+
+import {
+  endProxy,
+  enlist,
+  expected,
+  Fcancel,
+  Fcancelled,
+  G,
+  Gdead,
+  GoEndWhy,
+  Gwaiting,
+  OpBase,
+  type PortableInfo,
+  type Program,
+  sched,
+  sideOf,
+  Wait,
+} from "@gr/core/internal";
+import { ops } from "@gr/shm";
+import * as rec from "./start-record.ts";
+
+/** What a proxy waits in. */
+class RemoteOp extends OpBase<unknown> {
+  get reason(): number {
+    return Wait.Join;
+  }
+  poll(): boolean {
+    return false;
+  }
+  enqueue(): void {}
+  dequeue(): void {}
+}
+const REMOTE = new RemoteOp();
+
+/** What a proxy needs to reach its goroutine. */
+export interface Reach {
+  readonly mem: Int32Array;
+  /** Asks the M that runs the record's goroutine to cancel it. */
+  cancelFar(record: number): void;
+  /** The proxy has ended before its goroutine started. */
+  forget(g: RemoteG): void;
+}
+
+type Status = G["status"];
+
+export class RemoteG extends G {
+  /** Its start record; 0 once it has ended. */
+  record: number;
+  /** Index in the table of proxies. */
+  readonly at: number;
+  private readonly reach: Reach;
+
+  constructor(id: number, portable: PortableInfo, program: Program, parent: number, at: number, reach: Reach) {
+    super(id, portable.body, NO_ARGS, program, parent);
+    this.record = 0;
+    this.at = at;
+    this.reach = reach;
+    this.statusCode = Gwaiting;
+    this.pending = true;
+    this.op = REMOTE;
+    this.value = undefined;
+    enlist(this);
+  }
+
+  override get status(): Status {
+    if (this.statusCode === Gdead) return "dead";
+    const state = ops.load(this.reach.mem, this.record + rec.STATE);
+    return state === rec.State.Queued ? "runnable" : "running";
+  }
+
+  override cancel(reason?: unknown): void {
+    if (this.statusCode === Gdead || (this.flags & Fcancel) !== 0) return;
+    this.flags |= Fcancel | Fcancelled;
+    sideOf(this).reason = reason;
+    const { mem } = this.reach;
+    const { Queued, Started, Cancelled } = rec.State;
+    const was = ops.compareExchange(mem, this.record + rec.STATE, Queued, Cancelled);
+    // Done: what it ended with is in this M's inbox, and counts.
+    if (was === Started) this.reach.cancelFar(this.record);
+    if (was !== Queued) return;
+    this.reach.forget(this);
+    this.settle(GoEndWhy.Cancelled, undefined);
+  }
+
+  /** Owner thread only. Its goroutine has ended: how (GoEndWhy), and with what. */
+  settle(how: number, value: unknown): void {
+    if (how !== GoEndWhy.Cancelled) this.flags &= ~Fcancelled;
+    this.record = 0;
+    if (this.claim()) endProxy(this, how, value);
+  }
+}
+
+const NO_ARGS: readonly unknown[] = [];
+
+/** The proxies of this M, by index. */
+export class Proxies {
+  private readonly list: (RemoteG | null)[];
+  private readonly free: number[];
+  /** How many have not ended. */
+  live: number;
+
+  constructor() {
+    this.list = [];
+    this.free = [];
+    this.live = 0;
+  }
+
+  /** The index that the next add() takes. */
+  next(): number {
+    return this.free.length > 0 ? (this.free[this.free.length - 1] as number) : this.list.length;
+  }
+  add(g: RemoteG): void {
+    if (this.free.length > 0) this.free.pop();
+    this.list[g.at] = g;
+    this.live++;
+  }
+  get(at: number): RemoteG | null {
+    return this.list[at] ?? null;
+  }
+  remove(g: RemoteG): void {
+    if (this.list[g.at] !== g) return;
+    this.list[g.at] = null;
+    this.free.push(g.at);
+    this.live--;
+  }
+  all(): RemoteG[] {
+    return this.list.filter((g): g is RemoteG => g !== null);
+  }
+}
+
+/** The program that a goroutine started now belongs to, and its creator's id. */
+export function creator(): { readonly program: Program; readonly parent: number } {
+  const by = sched.m.curg;
+  return by === null ? { program: sched.ambient, parent: 0 } : { program: by.program, parent: by.id };
+}
+
+/** The text of the error for a queue that is at its limit. */
+export const queueFull = (max: number): string => expected("go", `at most ${max} portables in flight (maxQueue)`, max);

@@ -1,0 +1,151 @@
+// Names of portables across Ms: a record carries the address of a cell that says name and module, and each M finds its
+// own registration of that name, importing the module if it must.
+//
+// While a module is imported, top-level run() and startThreads() in it never settle, and what it has registered before
+// them is usable. So a whole program in one file works, whose top level every M evaluates as far as its first run().
+
+import { NotPortableError } from "@gr/core";
+import { findPortable, type PortableInfo, portableNames, sched } from "@gr/core/internal";
+import type { Codec } from "@gr/shm";
+
+export type AnyPortable = PortableInfo;
+
+interface Task {
+  readonly name: string;
+  readonly url: string;
+  portable: AnyPortable | null;
+  error: NotPortableError | null;
+  /** Records that wait for the import. */
+  waiting: number[];
+}
+
+export interface TaskWorld {
+  import(url: string): Promise<unknown>;
+  /** Runs task after the current macrotask. */
+  later(task: () => void): void;
+  /** The records' task is known now, or failed. */
+  ready(records: readonly number[]): void;
+}
+
+export class TaskTable {
+  private readonly codec: Codec;
+  private readonly world: TaskWorld;
+  private readonly addresses: Map<AnyPortable, number>;
+  private readonly tasks: Map<number, Task>;
+  private readonly imports: Map<string, Promise<unknown>>;
+  private pending: number;
+
+  constructor(codec: Codec, world: TaskWorld) {
+    this.codec = codec;
+    this.world = world;
+    this.addresses = new Map();
+    this.tasks = new Map();
+    this.imports = new Map();
+    this.pending = 0;
+  }
+
+  /** Owner thread only. The address under which other Ms find the portable. The cell lives as long as the memory. */
+  addressOf(portable: AnyPortable): number {
+    let at = this.addresses.get(portable);
+    if (at === undefined) {
+      at = this.codec.encode([portable.name, portable.url]);
+      this.addresses.set(portable, at);
+    }
+    return at;
+  }
+
+  /** Owner thread only. What is registered here under the name at `address`, now; null if it is not known (yet). */
+  find(address: number): AnyPortable | null {
+    return this.task(address).portable;
+  }
+  /** Owner thread only. Why the portable cannot be found here; null if it is not known to be so. */
+  errorOf(address: number): NotPortableError | null {
+    return this.task(address).error;
+  }
+  nameOf(address: number): string {
+    return this.task(address).name;
+  }
+
+  /** Owner thread only. The record waits until its module has been imported; then world.ready is told of it. */
+  wait(address: number, record: number): void {
+    const task = this.task(address);
+    task.waiting.push(record);
+    if (task.waiting.length === 1) this.load(task);
+  }
+
+  private task(address: number): Task {
+    let task = this.tasks.get(address);
+    if (task === undefined) {
+      const [name, url] = this.codec.decode(address) as [string, string];
+      task = { name, url, portable: findPortable(name) ?? null, error: null, waiting: [] };
+      this.tasks.set(address, task);
+    }
+    return task;
+  }
+
+  private load(task: Task): void {
+    const failed = (why: string): void => {
+      if (task.portable === null && task.error === null && !this.found(task)) this.fail(task, why);
+    };
+    const stopped = (): void => {
+      if (!this.found(task))
+        // The module waits at its top level for run(), for ever; what follows that line is never registered.
+        this.world.later(() => failed("its module reached run() or startThreads() before it registered the name"));
+    };
+    this.begin(stopped);
+    let loading = this.imports.get(task.url);
+    if (loading === undefined) {
+      loading = this.world.import(task.url);
+      this.imports.set(task.url, loading);
+    }
+    loading.then(
+      () => {
+        this.end(stopped);
+        failed("its module does not register the name");
+      },
+      (err: unknown) => {
+        this.end(stopped);
+        failed(`its module could not be imported: ${err instanceof Error ? err.message : String(err)}`);
+      },
+    );
+  }
+
+  private readonly stops = new Set<() => void>();
+  private begin(stopped: () => void): void {
+    this.pending++;
+    this.stops.add(stopped);
+    sched.importing = () => {
+      for (const told of this.stops) told();
+    };
+  }
+  private end(stopped: () => void): void {
+    this.stops.delete(stopped);
+    if (--this.pending === 0) sched.importing = null;
+  }
+
+  private found(task: Task): boolean {
+    if (task.portable === null) {
+      const portable = findPortable(task.name);
+      if (portable === undefined) return false;
+      task.portable = portable;
+    }
+    this.release(task);
+    return true;
+  }
+
+  private fail(task: Task, why: string): void {
+    const known = portableNames();
+    task.error = new NotPortableError(
+      `the portable "${task.name}" of ${task.url || "an unnamed module"} cannot run on M${sched.m.id}: ${why}. ` +
+        "Call portable(import.meta.url, name, fn) at the top level of its module, before any run(); in a bundle, pass the " +
+        `module to serve(…) in the worker's own file. Known here: ${known.length === 0 ? "none" : known.join(", ")}`,
+    );
+    this.release(task);
+  }
+
+  private release(task: Task): void {
+    const records = task.waiting;
+    task.waiting = [];
+    if (records.length > 0) this.world.ready(records);
+  }
+}

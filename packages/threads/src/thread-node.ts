@@ -1,0 +1,89 @@
+// Threads over node:worker_threads.
+//
+// The module is fetched through process.getBuiltinModule, so that bundles for browsers do not see it.
+
+import type { Worker as NodeWorker } from "node:worker_threads";
+import { messageOf } from "./messages.ts";
+import type { Platform, StartOptions, Thread, ThreadEvents, WorkerEnd } from "./thread.ts";
+
+interface Builtin {
+  getBuiltinModule?(name: "node:worker_threads"): typeof import("node:worker_threads");
+  getBuiltinModule?(name: "node:os"): typeof import("node:os");
+}
+
+function builtin(): Builtin | undefined {
+  const { process } = globalThis as { process?: Builtin };
+  return typeof process?.getBuiltinModule === "function" ? process : undefined;
+}
+
+const HOLD_MS = 2 ** 31 - 1;
+
+/** Node's threads; null in other hosts. */
+export function nodePlatform(): Platform | null {
+  const node = builtin();
+  const threads = node?.getBuiltinModule?.("node:worker_threads");
+  if (node === undefined || threads === undefined) return null;
+  let keeper: NodeJS.Timeout | null = null;
+  return {
+    cores: node.getBuiltinModule?.("node:os").availableParallelism() ?? 1,
+    mainBlocks: true,
+    start: (name, events, options) => startNode(threads, name, events, options),
+    hold(on): void {
+      keeper ??= setInterval(() => {}, HOLD_MS);
+      if (on) keeper.ref();
+      else keeper.unref();
+    },
+  };
+}
+
+function startNode(
+  threads: typeof import("node:worker_threads"),
+  name: string,
+  events: ThreadEvents,
+  options: StartOptions,
+): Thread {
+  const { make, resourceLimits } = options;
+  const worker =
+    make === null
+      ? new threads.Worker(new URL("./worker-entry.js", import.meta.url), {
+          name,
+          ...(resourceLimits === undefined ? {} : { resourceLimits }),
+        })
+      : (make() as NodeWorker);
+  worker.unref();
+  let error: unknown;
+  worker.on("message", (data) => {
+    const message = messageOf(data);
+    if (message !== null) events.message(message);
+  });
+  worker.on("error", (err) => {
+    error = err;
+  });
+  worker.on("exit", (code) => {
+    if (error === undefined && code !== 0) error = new Error(`exit code ${code}`);
+    events.gone(error);
+  });
+  return {
+    post: (message) => worker.postMessage(message),
+    async terminate() {
+      await worker.terminate();
+    },
+  };
+}
+
+/** The line to main, in a worker of Node; null elsewhere. */
+export function nodeWorkerEnd(): WorkerEnd | null {
+  const port = builtin()?.getBuiltinModule?.("node:worker_threads").parentPort;
+  if (port === undefined || port === null) return null;
+  return {
+    mainBlocks: true,
+    onMessage(told) {
+      port.on("message", (data) => {
+        const message = messageOf(data);
+        if (message !== null) told(message);
+      });
+    },
+    post: (message) => port.postMessage(message),
+    close: () => port.close(),
+  };
+}

@@ -1,0 +1,293 @@
+// The main M's side: sets the group up, starts its workers, ends it.
+
+import { MisuseError, type Op, ThreadLostError, until } from "@gr/core";
+import { expected, GoEndWhy, kick, OpBase, sched, Wait } from "@gr/core/internal";
+import { attached, createMemory, DEFAULT_MEMORY_BYTES, Mail, type Memory, onMail, ops, unpark } from "@gr/shm";
+import { wakeP } from "./idle.ts";
+import { joinGroup, leaveGroup } from "./join-group.ts";
+import * as w from "./layout.ts";
+import type { MPeers } from "./m-peers.ts";
+import { resize } from "./procs.ts";
+import * as rec from "./start-record.ts";
+import { statsOf, type ThreadsStats } from "./stats.ts";
+import type { Platform, Thread } from "./thread.ts";
+import { nodePlatform } from "./thread-node.ts";
+import { webPlatform } from "./thread-web.ts";
+
+export interface ThreadsOptions {
+  /** Number of Ps: how many goroutines execute at once. Default: GOMAXPROCS in the environment, else the cores. */
+  readonly procs?: number | undefined;
+  /** Most threads, main included. Default 64, which is the limit: a thread costs some 10 MB. */
+  readonly maxThreads?: number | undefined;
+  /** Makes a worker from the application's own file, which calls serve(…). Needed with a bundler. */
+  readonly worker?: (() => unknown) | undefined;
+  /** Node: limits of each worker's heap and stack. */
+  readonly resourceLimits?: Readonly<Record<string, number>> | undefined;
+  /** False: portables never start on the main thread. In browsers they never do. */
+  readonly mainRuns?: boolean | undefined;
+  /** Most portables in flight, started here and not ended; go() throws beyond. Default: no limit but memory. */
+  readonly maxQueue?: number | undefined;
+  /** Size of the shared memory. Reserved at once, used as touched. Default 256 MB. */
+  readonly memoryBytes?: number | undefined;
+}
+
+/** Milliseconds that close() waits for workers to end by themselves. */
+const CLOSE_MS = 50;
+
+export interface Threads extends AsyncDisposable {
+  /** Ends the workers; goroutines that run there end with ThreadLostError. A second close does nothing. */
+  close(): Op<void>;
+  stats(): ThreadsStats;
+}
+
+/**
+ * Starts the program's threads: from now on portable goroutines run on all of them. Does not block, and starts no
+ * worker before the first portable. Without shared memory (a page that is not cross-origin isolated) everything stays
+ * on this thread, and a warning says so.
+ * @throws MisuseError if threads are started already, or in a worker; RangeError for options out of range
+ */
+export function startThreads(options: ThreadsOptions = {}): Op<Threads> {
+  check(options);
+  return new StartOp(options) as unknown as Op<Threads>;
+}
+
+class StartOp extends OpBase<Threads> {
+  private readonly options: ThreadsOptions;
+  private made: Threads | null;
+
+  constructor(options: ThreadsOptions) {
+    super();
+    this.options = options;
+    this.made = null;
+  }
+  get reason(): number {
+    return Wait.IOWait;
+  }
+  poll(): boolean {
+    if (sched.importing !== null && sched.m.curg === null) {
+      sched.importing();
+      return false;
+    }
+    this.made = start(this.options);
+    sched.done.value = this.made as never;
+    return true;
+  }
+  // Only while a module is imported, whose top level is never to go on.
+  enqueue(): void {}
+  dequeue(): void {}
+}
+
+function check({ procs, maxThreads, maxQueue }: ThreadsOptions): void {
+  const whole = (name: string, n: number | undefined, max: number): void => {
+    if (n !== undefined && (!Number.isInteger(n) || n < 1 || n > max))
+      throw new RangeError(expected("startThreads", `${name} to be an integer from 1 to ${max}`, n));
+  };
+  whole("procs", procs, w.MAX_PS);
+  whole("maxThreads", maxThreads, w.MAX_MS);
+  whole("maxQueue", maxQueue, Number.MAX_SAFE_INTEGER);
+}
+
+function start(options: ThreadsOptions): Threads {
+  if (sched.peers !== null || attached() !== null) throw new MisuseError("startThreads: threads are started already");
+  const platform = nodePlatform() ?? webPlatform();
+  if (platform === null) {
+    sched.host.warn(
+      "threads: this page has no shared memory (it is not cross-origin isolated): all goroutines run on one thread",
+    );
+    return new OneThread();
+  }
+  return new Group0(platform, options);
+}
+
+/** What startThreads gives where there can be one thread only. */
+class OneThread implements Threads {
+  close(): Op<void> {
+    return until(Promise.resolve());
+  }
+  stats(): ThreadsStats {
+    return {
+      procs: 1,
+      idleProcs: 0,
+      threads: 1,
+      idleThreads: 0,
+      spinning: 0,
+      globalQueue: 0,
+      ms: [],
+      ps: [],
+    };
+  }
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+function envProcs(): number | undefined {
+  const env = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env;
+  const n = Number(env?.GRMAXPROCS ?? env?.GOMAXPROCS);
+  return Number.isInteger(n) && n >= 1 ? n : undefined;
+}
+
+class Group0 implements Threads {
+  private readonly platform: Platform;
+  private readonly options: ThreadsOptions;
+  private readonly memory: Memory;
+  private readonly peers: MPeers;
+  private readonly threads: Map<number, Thread>;
+  private closing: Promise<void> | null;
+  private allGone: (() => void) | null;
+  private last: ThreadsStats | null;
+
+  constructor(platform: Platform, options: ThreadsOptions) {
+    const procs = Math.min(options.procs ?? envProcs() ?? platform.cores, w.MAX_PS);
+    const maxThreads = options.maxThreads ?? w.MAX_MS;
+    this.platform = platform;
+    this.options = options;
+    this.threads = new Map();
+    this.closing = null;
+    this.allGone = null;
+    this.last = null;
+    this.memory = createMemory(options.memoryBytes ?? DEFAULT_MEMORY_BYTES);
+    const mem = this.memory.i32;
+    mem[w.NMS] = 1;
+    mem[w.NEXT_ID] = sched.nextId;
+    mem[w.WORKER_LIMIT] = maxThreads - 1;
+    const mayRun = options.mainRuns !== false && platform.mainBlocks;
+    this.peers = joinGroup(this.memory, 0, {
+      canBlock: platform.mainBlocks,
+      starts: maxThreads === 1 ? "yes" : mayRun ? "last" : "never",
+      spins: false,
+      maxQueue: options.maxQueue ?? Number.POSITIVE_INFINITY,
+      import: (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url),
+      ping: (m) => this.threads.get(m)?.post({ gr: "ping", to: m }),
+      startWorker: () => this.startWorker(),
+      stopped() {},
+      held: (any) => platform.hold(any),
+    });
+    onMail(Mail.Control, (cell) => {
+      attached()?.arena.free(cell);
+      this.startWorker();
+    });
+    resize(this.peers.group, attached()!.arena, procs);
+    this.takeFirstP();
+  }
+
+  private takeFirstP(): void {
+    const s = this.peers.group;
+    s.lock();
+    const p = s.popIdleP();
+    s.takeP(p);
+    s.unlock();
+    sched.p.id = p;
+    // A pass gives the P back if there is nothing to run.
+    kick();
+  }
+
+  stats(): ThreadsStats {
+    return this.last ?? statsOf(this.peers.group, this.peers.queues);
+  }
+
+  // A worker has been reserved (NWORKERS, STARTING).
+  private startWorker(): void {
+    if (this.closing !== null) return;
+    const m = this.slotFor();
+    try {
+      const thread = this.platform.start(
+        `gr M${m}`,
+        {
+          message: (message) => {
+            if (message.gr !== "ping") return;
+            if (message.to === 0) this.peers.pinged();
+            else this.threads.get(message.to)?.post(message);
+          },
+          gone: (error) => this.gone(m, error),
+        },
+        { make: this.options.worker ?? null, resourceLimits: this.options.resourceLimits },
+      );
+      this.threads.set(m, thread);
+      thread.post({ gr: "boot", buffer: this.memory.buffer, m });
+    } catch (err) {
+      this.gone(m, err);
+    }
+  }
+
+  private slotFor(): number {
+    let m = 1;
+    while (this.threads.has(m)) m++;
+    const mem = this.memory.i32;
+    if (m >= ops.load(mem, w.NMS)) ops.store(mem, w.NMS, m + 1);
+    return m;
+  }
+
+  private gone(m: number, error: unknown): void {
+    this.threads.delete(m);
+    if (this.closing !== null) {
+      if (this.threads.size === 0) this.allGone?.();
+      return;
+    }
+    const mem = this.memory.i32;
+    const s = this.peers.group;
+    s.lock();
+    const booted = ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None;
+    if (!booted) ops.sub(mem, w.STARTING, 1);
+    ops.sub(mem, w.NWORKERS, 1);
+    s.unlock();
+    if (!booted) {
+      // Nobody can run what is queued if no worker starts; trying for ever would help nobody.
+      ops.store(mem, w.MAX_WORKERS, ops.load(mem, w.NWORKERS));
+      ops.store(mem, w.WORKER_LIMIT, ops.load(mem, w.NWORKERS));
+      sched.host.warn(`threads: a worker could not start: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    this.lose(m, error);
+    wakeP(s, this.peers);
+    kick();
+  }
+
+  // The goroutines that ran on M m are lost.
+  private lose(m: number, error: unknown): void {
+    const mem = this.memory.i32;
+    for (const g of this.peers.proxies.all()) {
+      const started = ops.load(mem, g.record + rec.STATE) !== rec.State.Queued;
+      if (started && ops.load(mem, g.record + rec.RUNNER) === m + 1)
+        this.lost(g, `M${m}, which ran it, is gone`, error);
+    }
+  }
+
+  private lost(g: ReturnType<MPeers["proxies"]["all"]>[number], why: string, cause: unknown): void {
+    const err = new ThreadLostError(`${g} was lost: ${why}`);
+    if (cause !== undefined) (err as { cause?: unknown }).cause = cause;
+    this.peers.forget(g);
+    g.settle(GoEndWhy.Panic, err);
+  }
+
+  close(): Op<void> {
+    return until(() => this.shutdown());
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown();
+  }
+
+  private shutdown(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    const mem = this.memory.i32;
+    this.last = statsOf(this.peers.group, this.peers.queues);
+    ops.store(mem, w.STOP, 1);
+    const ms = ops.load(mem, w.NMS);
+    for (let m = 1; m < ms; m++) unpark(mem, w.mSlot(m) + w.M_PARK, () => this.peers.ping(m));
+    for (const g of this.peers.proxies.all()) this.lost(g, "the threads were closed", undefined);
+    leaveGroup();
+    kick();
+    if (this.threads.size === 0) return;
+    this.platform.hold(true);
+    const gone = new Promise<void>((resolve) => {
+      this.allGone = resolve;
+    });
+    const patience = setTimeout(() => {
+      for (const thread of this.threads.values()) void thread.terminate();
+    }, CLOSE_MS);
+    await gone;
+    clearTimeout(patience);
+    this.platform.hold(false);
+  }
+}
