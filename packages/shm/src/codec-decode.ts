@@ -2,14 +2,11 @@
 //
 // Hot path. Reads the message in place, plainly: its cell belongs to this thread by now.
 
+import { WordKeys } from "./codec-shapes.ts";
 import * as tag from "./codec-tags.ts";
 import { crossingByTag } from "./crossing.ts";
 import { fatal } from "./fatal.ts";
 import type { Memory } from "./memory.ts";
-
-const f64 = new Float64Array(1);
-const i64 = new BigInt64Array(f64.buffer);
-const halves = new Int32Array(f64.buffer);
 
 /** Node's Buffer copies and reads shared bytes many times faster than typed arrays do; browsers have none. */
 interface FastBytes {
@@ -28,11 +25,6 @@ export function fastBytes(buffer: ArrayBufferLike): FastBytes | null {
   return typeof made.latin1Slice === "function" && typeof made.ucs2Slice === "function" ? made : null;
 }
 
-/** Keys come again and again: a small cache by hash, checked character by character. */
-const KEYS = 512;
-const keys: string[] = new Array(KEYS).fill("");
-const LONGEST_KEY = 32;
-
 const STANDARD_ERRORS: Readonly<Record<string, ErrorConstructor>> = {
   Error,
   EvalError,
@@ -47,6 +39,8 @@ export class Decoder {
   private readonly mem: Int32Array;
   private readonly bytes: Uint8Array;
   private readonly units: Uint16Array;
+  private readonly view: DataView;
+  private readonly shapes: WordKeys = new WordKeys();
   private readonly fast: FastBytes | null;
   private at = 0;
   private refs: unknown[] | null = null;
@@ -55,6 +49,7 @@ export class Decoder {
     this.mem = memory.i32;
     this.bytes = memory.u8;
     this.units = new Uint16Array(memory.buffer);
+    this.view = new DataView(memory.buffer);
     this.fast = fastBytes(memory.buffer);
   }
 
@@ -75,7 +70,7 @@ export class Decoder {
       case tag.LATIN1:
         return this.latin1(this.count(head));
       case tag.OBJECT:
-        return this.properties(this.met({}) as Record<string, unknown>);
+        return this.plain(this.count(head));
       case tag.ARRAY:
         return this.array(this.count(head));
       case tag.F64:
@@ -102,8 +97,8 @@ export class Decoder {
   private rare(head: number): unknown {
     switch (head & 255) {
       case tag.BIGINT64:
-        this.double();
-        return i64[0]!;
+        this.at += 2;
+        return this.view.getBigInt64((this.at - 2) << 2, true);
       case tag.BIGINT: {
         const magnitude = BigInt(`0x${this.value()}`);
         return head >>> 8 === 1 ? -magnitude : magnitude;
@@ -129,7 +124,7 @@ export class Decoder {
       case tag.BUFFER:
         return this.met(this.buffer());
       case tag.VIEW:
-        return this.view(head >>> 8);
+        return this.viewOf(head >>> 8);
       case tag.BOXED:
         return this.boxed();
       case tag.CROSSING:
@@ -161,23 +156,39 @@ export class Decoder {
   }
 
   private double(): number {
-    halves[0] = this.mem[this.at++]!;
-    halves[1] = this.mem[this.at++]!;
-    return f64[0]!;
+    this.at += 2;
+    return this.view.getFloat64((this.at - 2) << 2, true);
   }
 
   private properties(into: Record<string, unknown>): Record<string, unknown> {
     for (;;) {
       const head = this.mem[this.at++]!;
       if (head === tag.END) return into;
-      const key = (head & 255) === tag.LATIN1 ? this.key(this.count(head)) : this.utf16(this.count(head));
-      // An own property of that name, not the prototype.
-      if (key === "__proto__") {
-        Object.defineProperty(into, key, { value: this.value(), enumerable: true, configurable: true, writable: true });
-      } else {
-        into[key] = this.value();
-      }
+      this.at--;
+      const key = this.value() as string;
+      define(into, key, this.value());
     }
+  }
+
+  private plain(n: number): object {
+    const made: Record<string, unknown> = this.met({});
+    if (n === 0) return made;
+    const words = this.mem[this.at++]!;
+    const keys = this.shapes.find(this.mem, this.at, words);
+    if (keys === null) return this.plainAnew(made, n, words);
+    this.at += words;
+    for (let i = 0; i < n; i++) made[keys[i]!] = this.value();
+    return made;
+  }
+
+  private plainAnew(made: Record<string, unknown>, n: number, words: number): object {
+    const from = this.at;
+    const keys: string[] = [];
+    for (let i = 0; i < n; i++) keys.push(this.value() as string);
+    // Such a key takes more than an assignment.
+    if (!keys.includes("__proto__")) this.shapes.keep(this.mem, from, words, keys);
+    for (let i = 0; i < n; i++) define(made, keys[i]!, this.value());
+    return made;
   }
 
   private array(n: number): unknown[] {
@@ -192,25 +203,6 @@ export class Decoder {
         made.push(this.value());
       }
     }
-    return made;
-  }
-
-  private key(n: number): string {
-    if (n > LONGEST_KEY || n === 0) return this.latin1(n);
-    const { bytes } = this;
-    const from = this.at << 2;
-    const hash = (bytes[from]! * 31 + bytes[from + (n >> 1)]! * 17 + bytes[from + n - 1]! * 7 + n * 101) & (KEYS - 1);
-    const known = keys[hash]!;
-    if (known.length === n) {
-      let i = 0;
-      while (i < n && known.charCodeAt(i) === bytes[from + i]) i++;
-      if (i === n) {
-        this.at += (n + 3) >> 2;
-        return known;
-      }
-    }
-    const made = internalized(this.latin1(n));
-    keys[hash] = made;
     return made;
   }
 
@@ -273,7 +265,7 @@ export class Decoder {
     return made;
   }
 
-  private view(kind: number): unknown {
+  private viewOf(kind: number): unknown {
     const place = this.reserve();
     const offset = this.mem[this.at++]!;
     const length = this.mem[this.at++]!;
@@ -304,10 +296,13 @@ function makeResizable(bytes: number, maxByteLength: number): ArrayBuffer {
   return new make(bytes, { maxByteLength });
 }
 
-/** The engine's own copy of the text, which needs no look-up when it is used as a key. */
-function internalized(key: string): string {
-  for (const same in { [key]: 0 }) return same;
-  return key;
+/** An own property of that name, not the prototype. */
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__") {
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    target[key] = value;
+  }
 }
 
 /** An own property that is not listed, as an error's are. */
@@ -336,6 +331,9 @@ export function textOf(source: Uint8Array | Uint16Array, from: number, n: number
     text += String.fromCharCode(source[i]!, source[i + 1]!, source[i + 2]!, source[i + 3]!);
     i += 4;
   }
-  for (; i < end; i++) text += String.fromCharCode(source[i]!);
-  return text;
+  if (i + 2 <= end) {
+    text += String.fromCharCode(source[i]!, source[i + 1]!);
+    i += 2;
+  }
+  return i < end ? text + String.fromCharCode(source[i]!) : text;
 }

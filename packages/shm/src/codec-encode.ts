@@ -4,16 +4,13 @@
 // shared memory, and a value that cannot cross leaves no trace.
 
 import { encodeExotic } from "./codec-exotic.ts";
+import { KeyWords, SHAPE_KEYS } from "./codec-shapes.ts";
 import * as tag from "./codec-tags.ts";
 import { crossingByTag, crossingOf } from "./crossing.ts";
 import { CannotCrossError } from "./data-clone-error.ts";
 
 /** Up to here objects are looked for one by one, which is faster than a map. */
 const FEW = 16;
-
-const f64 = new Float64Array(1);
-const i64 = new BigInt64Array(f64.buffer);
-const halves = new Int32Array(f64.buffer);
 
 const LONG_TEXT = 96;
 const utf8 = new TextEncoder();
@@ -24,7 +21,9 @@ export class Encoder {
   length = 0;
   private bytes: Uint8Array = new Uint8Array(this.words.buffer);
   private units: Uint16Array = new Uint16Array(this.words.buffer);
+  private view: DataView = new DataView(this.words.buffer);
   private hasRefs = false;
+  private readonly shapes: KeyWords = new KeyWords();
   /** Offsets of the crossings. */
   private readonly crossings: number[] = [];
   private readonly few: unknown[] = new Array(FEW).fill(null);
@@ -105,18 +104,16 @@ export class Encoder {
 
   double(v: number): void {
     this.room(2);
-    f64[0] = v;
-    this.words[this.length++] = halves[0]!;
-    this.words[this.length++] = halves[1]!;
+    this.view.setFloat64(this.length << 2, v, true);
+    this.length += 2;
   }
 
   bigint(v: bigint): void {
     if (BigInt.asIntN(64, v) === v) {
       this.word(tag.BIGINT64);
       this.room(2);
-      i64[0] = v;
-      this.words[this.length++] = halves[0]!;
-      this.words[this.length++] = halves[1]!;
+      this.view.setBigInt64(this.length << 2, v, true);
+      this.length += 2;
       return;
     }
     this.word(tag.BIGINT | (v < 0n ? 1 << 8 : 0));
@@ -198,8 +195,44 @@ export class Encoder {
     }
     const proto = Object.getPrototypeOf(v);
     if (proto !== Object.prototype && proto !== null && (this.crossing(v) || encodeExotic(this, v))) return;
-    this.word(tag.OBJECT);
-    this.properties(v);
+    this.plain(v);
+  }
+
+  /** Own enumerable properties with string keys: how many, the words of the keys, the keys, the values. */
+  private plain(v: object): void {
+    const keys = Object.keys(v);
+    const n = keys.length;
+    this.header(tag.OBJECT, n);
+    if (n === 0) return;
+    const known = n <= SHAPE_KEYS ? this.shapes.find(keys) : null;
+    if (known !== null) this.copy(known);
+    else this.keys(keys);
+    let i = 0;
+    // for-in reads a property by its place, without a look-up. A getter may have changed the object meanwhile.
+    for (const key in v) {
+      if (key !== keys[i]) break;
+      this.value((v as Record<string, unknown>)[key]);
+      if (++i === n) return;
+    }
+    for (; i < n; i++) this.value((v as Record<string, unknown>)[keys[i]!]);
+  }
+
+  private copy(known: Int32Array): void {
+    const n = known.length;
+    this.room(n + 1);
+    const { words } = this;
+    let at = this.length;
+    words[at++] = n;
+    for (let i = 0; i < n; i++) words[at++] = known[i]!;
+    this.length = at;
+  }
+
+  private keys(keys: readonly string[]): void {
+    const at = this.length;
+    this.word(0);
+    for (const key of keys) this.string(key);
+    this.words[at] = this.length - at - 1;
+    if (keys.length <= SHAPE_KEYS) this.shapes.keep(keys, this.words.slice(at + 1, this.length));
   }
 
   /** Own enumerable properties with string keys, then END. */
@@ -225,7 +258,8 @@ export class Encoder {
     this.header(plus ? tag.ARRAY_PLUS : tag.ARRAY, n);
     for (let i = 0; i < n; i++) {
       const item = v[i];
-      if (item === undefined && !(i in v)) this.word(tag.HOLE);
+      if (typeof item === "number") this.number(item);
+      else if (item === undefined && !(i in v)) this.word(tag.HOLE);
       else this.value(item);
     }
     if (!plus) return;
@@ -298,6 +332,7 @@ export class Encoder {
     this.words = bigger;
     this.bytes = new Uint8Array(bigger.buffer);
     this.units = new Uint16Array(bigger.buffer);
+    this.view = new DataView(bigger.buffer);
   }
 }
 

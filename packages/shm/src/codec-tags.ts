@@ -11,20 +11,20 @@
 // | LATIN1    | characters  | (true length if data is LONG), bytes, padded to a word          |
 // | UTF16     | units       | (true length if data is LONG), units, padded to a word          |
 // | REF       | 0           | index of an object met before, in order of meeting              |
-// | ARRAY     | length      | (true length if data is LONG), values, then as OBJECT: the rest |
-// | SPARSE    | 0           | length, then as OBJECT                                          |
-// | OBJECT    | 0           | key, value, key, value, ..., END                                |
+// | ARRAY     | length      | (true length if data is LONG), values                          |
+// | SPARSE    | 0           | length, then key, value, key, value, ..., END                   |
+// | OBJECT    | keys        | (true number if data is LONG), words of the keys, keys, values  |
 // | DATE      | 0           | two words of the double                                         |
 // | REGEXP    | 0           | two strings                                                     |
 // | MAP       | 0           | key, value, ..., END                                            |
 // | SET       | 0           | value, ..., END                                                 |
-// | ERROR     | flags       | class name, message, stack; cause; errors; as OBJECT            |
+// | ERROR     | flags       | class name, message, stack; cause; errors; key, value, ..., END |
 // | BUFFER    | 0           | byte length, maximum or -1, bytes, padded to a word             |
 // | VIEW      | kind        | byte offset, length, its buffer                                 |
 // | BOXED     | 0           | the primitive                                                   |
 // | CROSSING  | words       | the crossing's tag, its words                                   |
 //
-// ARRAY's "rest" is there only with the tag ARRAY_PLUS.
+// ARRAY_PLUS is ARRAY, then the array's other properties: key, value, ..., END. An empty OBJECT ends after its tag.
 
 export const UNDEFINED = 0;
 export const NULL = 1;
