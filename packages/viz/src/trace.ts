@@ -2,6 +2,7 @@
 
 import { toChrome } from "./chrome.ts";
 import { RECORD_WORDS, WAIT_REASONS } from "./events.ts";
+import { toGo } from "./go-trace.ts";
 import { writeGrt } from "./grt-write.ts";
 import { type Merged, merge } from "./merge.ts";
 import { buildTimeline, type Timeline } from "./timeline.ts";
@@ -69,6 +70,11 @@ export class Trace {
   /** The trace in the Chrome trace event format, as JSON text: opens in Perfetto, chrome://tracing, speedscope. */
   toChrome(): string {
     return toChrome(this);
+  }
+
+  /** The trace in Go's execution trace format (Go 1.19), for `go tool trace` and `go tool pprof`. */
+  toGo(): Uint8Array<ArrayBuffer> {
+    return toGo(this);
   }
 
   /** The trace as a `.grt` file. */
