@@ -6,11 +6,10 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ["@gr/source"] } },
   test: {
     include: ["test/**/*.test.ts"],
-    // These two are about the documentation and about the table of bugs.
-    exclude: ["test/go-rules.test.ts", "test/planted.test.ts"],
+    exclude: ["test/go-rules.test.ts"],
     environment: "node",
     setupFiles: ["src/planted/setup.ts"],
-    testTimeout: 3000,
+    testTimeout: 1000,
     dangerouslyIgnoreUnhandledErrors: true,
   },
 });

@@ -71,6 +71,16 @@ function making(make: Maker): void {
       expect([c.len, c.cap]).toEqual([2, 10]);
     }));
 
+  test.each([0, 2])("go#27 len does not count waiting receivers (capacity %d)", (capacity) =>
+    make.run(function* () {
+      const c = make.chan<number>(capacity);
+      const report = make.chan<Report>(3);
+      for (let id = 0; id < 3; id++) make.spawn(receiveOnce, id, c, report);
+      yield* make.settle();
+      expect(c.len).toBe(0);
+    }),
+  );
+
   test.each([0, 2])("go#27 len does not count blocked senders (capacity %d)", (capacity) =>
     make.run(function* () {
       const c = make.chan<number>(capacity);

@@ -1,7 +1,7 @@
 // What waiting costs and what it leaves behind. Local only: it looks into the heap and the queues of this thread.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type Chan, chan, select } from "@gr/chan";
+import { type Chan, chan, select, Timer, ticker } from "@gr/chan";
 import { type Coroutine, type Goroutine, go, gosched, run } from "@gr/core";
 import { WaitQueue } from "@gr/core/internal";
 import { describe, expect, test } from "vitest";
@@ -12,6 +12,7 @@ export function memorySuite(): void {
   describe("memory and queues", () => {
     test("T10 go#51 selects that lose on a quiet channel leave nothing in the heap", quietChannel);
     test("T31 go#51 the work of many selects on one quiet channel grows linearly", linearGrowth);
+    test("go#75 timers and tickers that nobody references are collected, though never stopped", timersCollected);
     test("T30 goroutines parked in the middle of hand-offs survive collections", collections);
   });
 }
@@ -85,6 +86,30 @@ async function linearGrowth(): Promise<void> {
   expect(large.longest).toBeLessThanOrEqual(2 * n);
   expect(small.steps).toBeGreaterThan(n * rounds);
   expect(large.steps).toBeLessThan(2.2 * small.steps);
+}
+
+async function timersCollected(): Promise<void> {
+  const gc = collector();
+  const made: WeakRef<object>[] = [];
+  await run(function* () {
+    const ready = chan<number>(1);
+    for (let i = 0; i < 200; i++) {
+      const t = i % 2 === 0 ? new Timer(3_600_000) : ticker(3_600_000);
+      made.push(new WeakRef(t));
+      // Waited for and given up: then it must be off the heap again.
+      const g = go(function* () {
+        yield* select({ tick: t.recv(), ready: ready.recv() });
+      });
+      while (g.status !== "waiting") yield* gosched();
+      yield* ready.send(0);
+      yield* g;
+    }
+  }, closed);
+  // A WeakRef holds its target until the job that made it is over.
+  await new Promise((turned) => setImmediate(turned));
+  gc();
+  // The last ones may still be held by a register or a frame.
+  expect(made.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(5);
 }
 
 async function collections(): Promise<void> {

@@ -1,6 +1,6 @@
 // Sleeping, after, tickers and timers, in virtual time: what Go 1.23 says. Local only. Rules go#69-82.
 import { after, select, Timer, ticker } from "@gr/chan";
-import { type Coroutine, go, sleep } from "@gr/core";
+import { type Coroutine, go, run, sleep } from "@gr/core";
 import { describe, expect, test } from "vitest";
 import { now, runVirtual } from "./schedule-adapter.ts";
 
@@ -92,6 +92,25 @@ function afterwards(): void {
 }
 
 function stopping(): void {
+  test("go#76 a timer nobody waits on does not hold off a deadlock, a sleeping goroutine does", async () => {
+    const stuck = run(
+      function* () {
+        const t = new Timer(3_600_000);
+        yield* select({});
+        t.stop();
+      },
+      { deadlock: "closed" },
+    );
+    await expect(stuck).rejects.toThrow("all goroutines are asleep - deadlock!");
+    runVirtual(function* () {
+      const g = go(function* () {
+        yield* sleep(100);
+        return "woken";
+      });
+      expect(yield* g).toBe("woken");
+    });
+  });
+
   test("go#73 T70 stop says whether it prevented the firing, and a second stop says no", () => {
     runVirtual(function* () {
       const t = new Timer(50);

@@ -1,5 +1,5 @@
 // How goroutines end: errors, deferred calls, goexit, cancellation. Rules go#37, 140-150.
-import { CancelledError, type Coroutine, defer, GoexitError, type Goroutine, goexit } from "@gr/core";
+import { CancelledError, type Coroutine, defer, GoexitError, type Goroutine, goexit, PanicError } from "@gr/core";
 import { describe, expect, test } from "vitest";
 import type { Maker } from "./maker.ts";
 import {
@@ -10,6 +10,7 @@ import {
   giveBack,
   guarded,
   hold,
+  throwPlain,
   throwThenExit,
   throwTwice,
 } from "./programs/life.ts";
@@ -52,6 +53,14 @@ function errors(make: Maker): void {
     make.run(function* () {
       expect(yield* failureOf(make.spawn(endAt, "inside"))).toBe("inside");
       expect(yield* make.spawn(giveBack, 1)).toBe(1);
+    }));
+
+  test("go#145 go#146 a thrown value that is no Error, undefined too, is wrapped in a PanicError", () =>
+    make.run(function* () {
+      const text = yield* errorOf(make.spawn(throwPlain, "no error object"));
+      expect(text).toBeInstanceOf(PanicError);
+      expect(text).toMatchObject({ message: expect.stringContaining("no error object") });
+      expect(yield* errorOf(make.spawn(throwPlain, undefined))).toBeInstanceOf(PanicError);
     }));
 
   test("go#143 go#144 an error that replaces another carries it as its cause", () =>

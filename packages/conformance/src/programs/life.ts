@@ -82,6 +82,11 @@ function fail(text: string): never {
   throw new Error(text);
 }
 
+/** Ends with a value that is no Error. */
+export function* throwPlain(value: string | undefined): Coroutine<never> {
+  throw value;
+}
+
 /** Goexit whose cleanup throws. */
 export function* exitThenThrow(text: string): Coroutine<void> {
   try {
@@ -136,6 +141,7 @@ tasks(import.meta.url, {
   exitInside,
   exitThenThrow,
   exitThenRecover,
+  throwPlain,
   throwThenExit,
   throwTwice,
 });
