@@ -188,3 +188,18 @@ test("the undertaker learns of each death once, and does not die or count as stu
   // Nobody died; somebody died and it was told; in between it may not have been told yet, but that is no end.
   expect([...told].sort()).toEqual(["-1 undefined", "0 0", "1 1"]);
 });
+
+test("a host without waitAsync can be modelled", () => {
+  const asks = (): boolean => ops.waitAsync === null;
+  const check: AtomicsProgram["check"] = ({ results }) => expect(results).toEqual([true]);
+  mustHold(exploreAtomics(program({ words: 1, threads: [asks], check }), { noAsyncWait: true }));
+});
+
+test("a result is frozen: one check cannot spoil the next", () => {
+  const p = program({
+    words: 1,
+    threads: [() => [1]],
+    check: ({ results }) => void (results[0] as number[]).push(2),
+  });
+  expect(exploreAtomics(p).failure?.kind).toBe("check");
+});

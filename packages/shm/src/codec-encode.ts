@@ -12,12 +12,16 @@ import { CannotCrossError } from "./data-clone-error.ts";
 /** Up to here objects are looked for one by one, which is faster than a map. */
 const FEW = 16;
 
+/** The buffer at first, and how large it may stay. */
+const FIRST_WORDS = 256;
+const LARGE_WORDS = 1 << 18;
+
 const LONG_TEXT = 96;
 const utf8 = new TextEncoder();
 
 /** A writer that is reused: begin, value, end; then words [0, length). */
 export class Encoder {
-  words: Int32Array = new Int32Array(256);
+  words: Int32Array = new Int32Array(FIRST_WORDS);
   length = 0;
   private bytes: Uint8Array = new Uint8Array(this.words.buffer);
   private units: Uint16Array = new Uint16Array(this.words.buffer);
@@ -50,8 +54,11 @@ export class Encoder {
     for (let i = 0; i < this.count && i < FEW; i++) this.few[i] = null;
     this.many = null;
     this.count = 0;
+    const sentWords = this.words;
+    // One large value should not keep its size for ever.
+    if (sentWords.length > LARGE_WORDS) this.use(new Int32Array(FIRST_WORDS));
     if (this.crossings.length === 0) return;
-    if (!sent) for (const at of this.crossings) dropCrossing(this.words, at);
+    if (!sent) for (const at of this.crossings) dropCrossing(sentWords, at);
     this.crossings.length = 0;
   }
 
@@ -329,10 +336,14 @@ export class Encoder {
   private grow(words: number): void {
     const bigger = new Int32Array(Math.max(this.words.length * 2, this.length + words));
     bigger.set(this.words.subarray(0, this.length));
-    this.words = bigger;
-    this.bytes = new Uint8Array(bigger.buffer);
-    this.units = new Uint16Array(bigger.buffer);
-    this.view = new DataView(bigger.buffer);
+    this.use(bigger);
+  }
+
+  private use(words: Int32Array): void {
+    this.words = words;
+    this.bytes = new Uint8Array(words.buffer);
+    this.units = new Uint16Array(words.buffer);
+    this.view = new DataView(words.buffer);
   }
 }
 

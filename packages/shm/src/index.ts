@@ -7,6 +7,8 @@ export { Codec, checkTransfer, detach, SLOT_WORDS } from "./codec.ts";
 export type { Crossing } from "./crossing.ts";
 export { registerCrossing } from "./crossing.ts";
 export { CannotCrossError, DataCloneError } from "./data-clone-error.ts";
+export type { Repair } from "./deaths.ts";
+export { bury, inside, isDead, markDead, onDeath, setDeathWords } from "./deaths.ts";
 export { DEQUE_SIZE, Deque, dequeWords } from "./deque.ts";
 export { breakLock, lock, MUTEX_WORDS, ownerOf, setMutexSpins, tryLock, unlock } from "./futex-mutex.ts";
 export { announceIdle, claimIdle, countIdle, idleWords, retractIdle } from "./idle-words.ts";

@@ -341,3 +341,32 @@ test("transfer detaches after sending, and checks before", () => {
   expect(() => checkTransfer([twice, twice])).toThrow("transfer[1]: an ArrayBuffer that is listed twice");
   expect(() => codec.encode({ b: buffers[0] }, "v")).toThrow("v.b: a detached ArrayBuffer cannot cross threads");
 });
+
+test("a value nested too deep for the stack throws a RangeError and leaves the encoder usable", () => {
+  let deep: unknown = 1;
+  for (let i = 0; i < 200_000; i++) deep = [deep];
+  expect(() => codec.encode(deep)).toThrow(RangeError);
+  expect(clone([new Handle(9)])).toEqual([new Handle(9)]);
+});
+
+test("an object that its own getter changes still arrives whole", () => {
+  const value = {
+    get a() {
+      delete (value as { b?: number }).b;
+      return 1;
+    },
+    b: 2,
+    c: 3,
+  };
+  expect(clone(value)).toEqual({ a: 1, b: undefined, c: 3 });
+});
+
+test("objects with the keys of another, of other kinds, or very many, keep their own values", () => {
+  const wide = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`key${i}`, i]));
+  const values = [{ a: 1, b: 2 }, { b: 1, a: 2 }, { a: "x", b: null }, { é: 1, 世: 2 }, { "": 1 }, wide, { a: 1 }];
+  for (const value of [...values, ...values, values]) {
+    const got = clone(value) as object;
+    expect(got).toStrictEqual(value);
+    expect(Object.keys(got)).toEqual(Object.keys(value));
+  }
+});
