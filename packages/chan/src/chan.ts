@@ -46,11 +46,13 @@ export class LocalChan<T> implements Chan<T> {
   readonly sendq: WaitQueue;
   /** Values come from the host (a stream, events): waiting for one is no deadlock. */
   hostFed: boolean;
+  /** Why it was closed, if it was closed by a failing source: what receivers are thrown once it is drained. */
+  failure: Failure | undefined;
   /** Set once the channel has been shared: then this object only passes on. */
   shared: SharedEnd | null;
   private readonly receive: RecvOpOf<T>;
 
-  constructor(cap: number, options: ChanOptions | undefined) {
+  constructor(cap: number, options: ChanOptions | undefined, recvq: WaitQueue = new WaitQueue()) {
     this.id = ++ids;
     this.cap = cap;
     this.options = options;
@@ -58,9 +60,10 @@ export class LocalChan<T> implements Chan<T> {
     this.head = 0;
     this.count = 0;
     this.closed = false;
-    this.recvq = new WaitQueue();
+    this.recvq = recvq;
     this.sendq = new WaitQueue();
     this.hostFed = false;
+    this.failure = undefined;
     this.shared = null;
     this.receive = new RecvOpOf<T>(this);
   }
@@ -119,9 +122,13 @@ const EMPTY: unknown[] = [];
  * @throws RangeError if capacity is no integer >= 0
  */
 export function chan<T>(capacity = 0, options?: ChanOptions): Chan<T> {
-  if (!Number.isInteger(capacity) || capacity < 0 || capacity > MAX_CAP)
-    throw new RangeError(expected("chan: size out of range", "capacity to be an integer >= 0", capacity));
-  return new LocalChan<T>(capacity, options);
+  return new LocalChan<T>(checkCapacity("chan", capacity), options);
+}
+
+export function checkCapacity(who: string, capacity: unknown): number {
+  if (Number.isInteger(capacity) && (capacity as number) >= 0 && (capacity as number) <= MAX_CAP)
+    return capacity as number;
+  throw new RangeError(expected(`${who}: size out of range`, "capacity to be an integer >= 0", capacity));
 }
 
 /** Owner thread only. Sends now, or says that it would block. */
@@ -167,6 +174,7 @@ function tryRecv(c: LocalChan<unknown>): boolean {
     }
   }
   if (!c.closed) return false;
+  if (c.failure !== undefined) throw c.failure.error;
   Done.value = undefined;
   Done.ok = false;
   return true;
@@ -203,7 +211,7 @@ function close(c: LocalChan<unknown>): void {
   for (let w = c.recvq.dequeue(); w !== null; w = c.recvq.dequeue()) woken.push(w);
   for (let w = c.sendq.dequeue(); w !== null; w = c.sendq.dequeue()) woken.push(w);
   for (let w = woken.pop(); w !== undefined; w = woken.pop()) {
-    w.value = undefined;
+    w.value = c.failure;
     w.ok = false;
     w.party.wake(w);
   }

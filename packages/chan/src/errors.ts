@@ -28,3 +28,12 @@ export class CloseOfNilChannelError extends GrError {
     super("close of nil channel");
   }
 }
+
+/** Events came faster than they were received, and notify() was told to throw then. */
+export class ChannelFullError extends GrError {
+  override readonly name = "ChannelFullError";
+  readonly code = "GR_CHANNEL_FULL";
+  constructor(name: string, capacity: number) {
+    super(`${name}: an event came while ${capacity} waited to be received`);
+  }
+}
