@@ -370,3 +370,19 @@ test("objects with the keys of another, of other kinds, or very many, keep their
     expect(Object.keys(got)).toEqual(Object.keys(value));
   }
 });
+
+test("without Node's Buffer, as in a browser, the same values arrive", () => {
+  const text = fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: "binary", maxLength: 200 }));
+  const values = fc.sample(fc.tuple(anything, text, fc.uint8Array({ maxLength: 1000 })), { numRuns: 200, seed: 1 });
+  const host = globalThis as { Buffer?: unknown };
+  const saved = host.Buffer;
+  const got: unknown[] = [];
+  host.Buffer = undefined;
+  try {
+    const plain = new Codec(arena);
+    for (const value of values) got.push(plain.take(plain.encode(value)));
+  } finally {
+    host.Buffer = saved;
+  }
+  expect(got).toStrictEqual(structuredClone(values));
+});
