@@ -25,7 +25,9 @@ export async function runLive(procs: number, told: (done: number) => void): Prom
     let primes = 0;
     let trace: Trace;
     try {
-      primes = await run(() => main(LIMIT, PARTS, told));
+      primes = await run(function* primesBelow() {
+        return yield* main(LIMIT, PARTS, told);
+      });
     } finally {
       trace = stopTrace();
     }

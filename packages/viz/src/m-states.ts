@@ -32,14 +32,14 @@ interface ProcState {
 /** The Ms' side of the pass. */
 export class MStates {
   readonly #spans: SpanTable;
-  readonly #impliedP: number;
+  readonly #firstPs: ReadonlyMap<number, number>;
   readonly #start: number;
   readonly #ms: Map<number, MState> = new Map();
   readonly #ps: Map<number, ProcState> = new Map();
 
-  constructor(spans: SpanTable, impliedP: number, start: number) {
+  constructor(spans: SpanTable, firstPs: ReadonlyMap<number, number>, start: number) {
     this.#spans = spans;
-    this.#impliedP = impliedP;
+    this.#firstPs = firstPs;
     this.#start = start;
   }
 
@@ -173,7 +173,8 @@ export class MStates {
     if (mp === undefined) {
       mp = { m, kind: "", p: -1, g: 0, own: 0, since: 0, seen: Number.NaN, rows: new NumberList() };
       this.#ms.set(m, mp);
-      if (this.#impliedP >= 0) this.#take(this.#start, mp, this.#impliedP);
+      const p = this.#firstPs.get(m) ?? -1;
+      if (p >= 0) this.#take(this.#start, mp, p);
     }
     if (!Number.isNaN(t)) mp.seen = t;
     return mp;

@@ -67,7 +67,7 @@ export function buildTimeline(ev: Merged, header: TraceHeader): Timeline {
   const series = new SeriesSet();
   const goroutines = new GoStates(ev, spans, series);
   const start = ev.count > 0 ? ev.time[0]! : 0;
-  const ms = new MStates(spans, impliedP(ev), start);
+  const ms = new MStates(spans, firstPs(ev), start);
   const marks: Mark[] = [];
   for (let i = 0; i < ev.count; i++) {
     const kind = ev.kind[i]!;
@@ -140,9 +140,20 @@ function step(ev: Merged, i: number, gs: GoStates, ms: MStates, series: SeriesSe
   }
 }
 
-/** The P an M holds when the trace never says: P0 if there is one M, as in a program without threads. */
-function impliedP(ev: Merged): number {
-  return ev.strings.size <= 1 && ev.kind.indexOf(Ev.ProcStart) < 0 ? 0 : -1;
+/**
+ * The P each M held when the trace began: one that it gives up without having taken it. If no M ever takes or gives
+ * up a P, there is one M, as in a program without threads, and it holds P0.
+ */
+function firstPs(ev: Merged): Map<number, number> {
+  const first = new Map<number, number>();
+  for (let i = 0; i < ev.count; i++) {
+    const kind = ev.kind[i]!;
+    if (first.has(ev.m[i]!) || (kind !== Ev.ProcStart && kind !== Ev.ProcStop && kind !== Ev.ProcStatus)) continue;
+    const held = kind === Ev.ProcStop || (kind === Ev.ProcStatus && ev.how[i] === 1);
+    first.set(ev.m[i]!, held ? ev.b[i]! : -1);
+  }
+  if (first.size === 0 && ev.strings.size <= 1) for (const m of ev.strings.keys()) first.set(m, 0);
+  return first;
 }
 
 const NOTHING: Float64Array = new Float64Array(0);

@@ -21,6 +21,12 @@ import { pan, show, type Viewport, whole, zoom } from "./view/viewport.ts";
 const SLACK_PX = 5;
 const GLIDE_MS = 140;
 
+declare global {
+  interface HTMLElementTagNameMap {
+    "gr-trace-viewer": TraceViewerElement;
+  }
+}
+
 // Node has no elements: there the class is inert, so that importing this file is harmless.
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
 

@@ -119,6 +119,13 @@ test("with one thread and no word about Ps everything ran on P0", () => {
   expect(show(t, t.ps[0]!)).toEqual(["Running G1 0-4"]);
 });
 
+test("a P that an M gives up without having taken it was held from the start", () => {
+  const m0 = new MScript(0).at(0).start(1).at(4).end(1).procStop(1).procStart(0).at(6).start(2).at(7).end(2);
+  const t = traceOf([m0, new MScript(1)]).timeline;
+  expect(t.ps.map((l) => show(t, l))).toEqual([["Running G2 6-7"], ["Running G1 0-4"]]);
+  expect([...t.ps[1]!.held]).toEqual([0, 4000]);
+});
+
 test("a hole in the records is a Lost span, and what was open ends where it begins", () => {
   const m0 = new MScript(0).at(0).procStart(0).start(1).at(10).event(Ev.MSpinEnd, 0, 0, 0, 0);
   m0.at(30).event(Ev.Lost, 0, 0, 0, 99).start(2).at(35).end(2);
