@@ -9,6 +9,7 @@ import {
   exitThenThrow,
   giveBack,
   guarded,
+  guardedSelect,
   hold,
   throwPlain,
   throwThenExit,
@@ -150,6 +151,18 @@ function cancels(make: Maker): void {
       yield* make.settle();
       sender.cancel();
       expect(c.tryRecv()).toBeUndefined();
+    }));
+
+  test("a cancelled select is off every queue, also while its finally block waits elsewhere", () =>
+    make.run(function* () {
+      const [from, to, said] = [make.chan<number>(), make.chan<number>(), make.chan<string>()];
+      const g = make.spawn(guardedSelect, from, to, said);
+      yield* make.settle();
+      g.cancel();
+      yield* make.settle();
+      expect([from.trySend(1), to.tryRecv()]).toEqual([false, undefined]);
+      expect(yield* said.recv()).toBe("cleaned up");
+      expect(yield* errorOf(g)).toBeInstanceOf(CancelledError);
     }));
 
   test("cancelling one of several waiters leaves the others in their order", () =>

@@ -1,5 +1,5 @@
 // Bodies about being a goroutine: ending well or badly, never ending, being cancelled.
-import { type Chan, chan, type Receiver, type Sender } from "@gr/chan";
+import { type Chan, chan, type Receiver, type Sender, select } from "@gr/chan";
 import { type Coroutine, goexit, gosched, sleep } from "@gr/core";
 import { spawn, tasks } from "../task.ts";
 
@@ -56,6 +56,15 @@ export function* guarded(from: Receiver<number>, said: Sender<string>): Coroutin
     }
   } finally {
     yield* said.send("outer");
+  }
+}
+
+/** Blocks in a select; its finally block blocks on `said`. */
+export function* guardedSelect(from: Receiver<number>, to: Sender<number>, said: Sender<string>): Coroutine<void> {
+  try {
+    yield* select({ get: from.recv(), put: to.send(7) });
+  } finally {
+    yield* said.send("cleaned up");
   }
 }
 
@@ -138,6 +147,7 @@ tasks(import.meta.url, {
   respawn,
   answerWhenAsked,
   guarded,
+  guardedSelect,
   exitInside,
   exitThenThrow,
   exitThenRecover,
