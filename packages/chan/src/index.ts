@@ -4,6 +4,7 @@ import "./promote.ts";
 
 export { chan } from "./chan.ts";
 export type { Chan, ChanOptions, OpOptions, Received, Receiver, Sender } from "./channel.ts";
+export { close } from "./close.ts";
 export type { Cursor } from "./each.ts";
 export { each, range } from "./each.ts";
 export {

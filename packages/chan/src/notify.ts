@@ -11,14 +11,14 @@ import { HostChan, type Source } from "./host-chan.ts";
 
 /** What is used of an EventTarget. */
 export interface Target {
-  addEventListener(event: string, listener: (event: never) => void): void;
-  removeEventListener(event: string, listener: (event: never) => void): void;
+  addEventListener(event: string, listener: (event: Event) => void): void;
+  removeEventListener(event: string, listener: (event: Event) => void): void;
 }
 
 /** What is used of Node's EventEmitter; no package of Node's is imported for it. */
 export interface Emitter {
-  on(event: never, listener: (...args: never[]) => void): unknown;
-  removeListener(event: never, listener: (...args: never[]) => void): unknown;
+  on(event: never, listener: (...args: unknown[]) => void): unknown;
+  removeListener(event: never, listener: (...args: unknown[]) => void): unknown;
 }
 
 /**

@@ -9,7 +9,7 @@ export interface ToReadableOptions {
 }
 
 /**
- * A web ReadableStream of ch's values (Node's: Readable.fromWeb(toReadable(ch))). It takes a value only when one is
+ * A web ReadableStream of ch's values (Node's: Readable.fromWeb(toReadable(ch), { objectMode: true })). It takes a value only when one is
  * read, ends when ch is closed and drained, and fails with what ch's source fails with. Cancelling it disposes of ch:
  * a source stops, a Chan is closed, so that its senders are thrown SendOnClosedChannelError and not left waiting.
  * @throws TypeError if ch is no channel
