@@ -1,5 +1,6 @@
+import { exploreAtomics } from "@gr/explore";
 import { expect, test } from "vitest";
-import { ops } from "../src/atomics.ts";
+import { ops, setAtomics } from "../src/atomics.ts";
 import { announceIdle, claimIdle, countIdle, retractIdle } from "../src/idle-words.ts";
 import { Parker, unpark } from "../src/parker.ts";
 import { holds } from "./model.ts";
@@ -119,3 +120,29 @@ test("threads beyond the thirty-second have their bits in further words", () => 
   expect(countIdle(mem, IDLE, 96)).toBe(5);
   expect([0, 0, 0, 0, 0, 0].map(() => claimIdle(mem, IDLE, 96))).toEqual([0, 31, 32, 63, 95, -1]);
 });
+
+type Flaw = "no second look" | "looks, then announces" | "keeps a wake that was meant for another unit";
+
+/** The taker with one mistake: what the idle protocol forbids must be what the explorer finds. */
+const flawedTaker = (m: number, flaw: Flaw) => (mem: Int32Array) => {
+  const parker = new Parker(mem, PARK + m);
+  for (;;) {
+    if (tryTake(mem)) return;
+    if (flaw === "looks, then announces" && tryTake(mem)) return;
+    announceIdle(mem, IDLE, m);
+    if (flaw === "keeps a wake that was meant for another unit" && tryTake(mem)) {
+      retractIdle(mem, IDLE, m);
+      return;
+    }
+    parker.park();
+  }
+};
+
+test.each<Flaw>(["no second look", "looks, then announces", "keeps a wake that was meant for another unit"])(
+  "a taker that is wrong is found: %s",
+  (flaw) => {
+    const threads = [flawedTaker(0, flaw), flawedTaker(1, flaw), submit, submit];
+    const report = exploreAtomics({ words, names, threads, install: setAtomics });
+    expect(report.failure?.kind).toBe("stuck");
+  },
+);
