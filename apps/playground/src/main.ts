@@ -80,8 +80,10 @@ function links(trace: Trace, bytes: Uint8Array<ArrayBuffer>): void {
     return b;
   };
   box.replaceChildren(
-    link("Save the trace (.grt)", "trace.grt", () => bytes),
-    link("Save for Perfetto (Chrome JSON)", "trace.json", () => trace.toChrome()),
+    link("Save the trace", "trace.grt", () => bytes),
+    link("for Perfetto", "trace.pftrace", () => trace.toPerfetto()),
+    link("for go tool trace", "trace.go-trace", () => trace.toGo()),
+    link("as Chrome JSON", "trace.json", () => trace.toChrome()),
   );
   box.hidden = false;
 }

@@ -5,6 +5,7 @@ import { RECORD_WORDS, WAIT_REASONS } from "./events.ts";
 import { toGo } from "./go-trace.ts";
 import { writeGrt } from "./grt-write.ts";
 import { type Merged, merge } from "./merge.ts";
+import { toPerfetto } from "./perfetto.ts";
 import { buildTimeline, type Timeline } from "./timeline.ts";
 
 /** What a trace knows about its run. Unknown fields of newer files are kept and written back. */
@@ -70,6 +71,11 @@ export class Trace {
   /** The trace in the Chrome trace event format, as JSON text: opens in Perfetto, chrome://tracing, speedscope. */
   toChrome(): string {
     return toChrome(this);
+  }
+
+  /** The trace in Perfetto's own format, for ui.perfetto.dev; better than Chrome JSON for long traces. */
+  toPerfetto(): Uint8Array<ArrayBuffer> {
+    return toPerfetto(this);
   }
 
   /** The trace in Go's execution trace format (Go 1.19), for `go tool trace` and `go tool pprof`. */
