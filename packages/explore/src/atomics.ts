@@ -58,6 +58,16 @@ export interface AtomicsProgram {
   readonly invariant?: (mem: Int32Array) => void;
   /** Says that a stuck end is fine, e.g. an idle thread when all work is done. */
   readonly allowStuck?: (end: End) => boolean;
+  /**
+   * Says that word `at` is touched by one thread at a time, under a lock or as its own: such a step commutes with every
+   * step of the others, so only the order of the other steps is explored. A wrong answer hides schedules.
+   */
+  readonly exclusive?: (at: number) => boolean;
+  /**
+   * Says that word `at` is a lock, 0 when free: a compareExchange of it that would fail waits until it succeeds. For
+   * programs over a lock that has been explored by itself.
+   */
+  readonly isLock?: (at: number) => boolean;
   /** Words' names for the printed schedule. */
   readonly names?: Readonly<Record<number, string>>;
 }
@@ -125,7 +135,7 @@ export function exploreAtomics(program: AtomicsProgram, options: AtomicsOptions 
       if (node.depth > maxSteps)
         throw new RangeError(`explore: a thread made ${maxSteps} steps; does it spin without pause()?`);
     }
-    const actions = enabledActions(state, mortal(program));
+    const actions = reduced(program, state, enabledActions(state, mortal(program)));
     if (!actions.some((a) => a.how !== "kill")) {
       ends++;
       const wrong = judgeEnd(program, state);
@@ -179,6 +189,25 @@ export function replayAtomics(
   const wrong = judgeEnd(program, state);
   return wrong === null ? null : describe(program, threads, wrong.kind, wrong.cause, path, options);
 }
+
+/** One thread's step on a word that is its own for now stands for all orders with the steps of others. */
+function reduced(program: AtomicsProgram, state: ModelState, all: readonly Action[]): readonly Action[] {
+  const { exclusive, isLock } = program;
+  const actions =
+    isLock === undefined
+      ? all
+      : all.filter((a) => {
+          const { kind, at } = state.nodes[a.thread]!.op!;
+          return a.how !== "step" || kind !== "compareExchange" || !isLock(at) || state.mem[at] === 0;
+        });
+  if (exclusive === undefined || actions.some((a) => a.how === "kill")) return actions;
+  const first = actions.find((a) => {
+    const { kind, at } = state.nodes[a.thread]!.op!;
+    return a.how === "step" && EXCLUSIVE.has(kind) && exclusive(at);
+  });
+  return first === undefined ? actions : [first];
+}
+const EXCLUSIVE: ReadonlySet<string> = new Set(["load", "store", "add", "sub", "exchange", "peek", "poke"]);
 
 type Wrong = { readonly kind: AtomicsFailure["kind"]; readonly cause: unknown };
 
