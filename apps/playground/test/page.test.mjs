@@ -4,7 +4,6 @@
 
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -14,7 +13,7 @@ import { servePage } from "../src/server.mjs";
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const dist = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const axePath = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
 const PRIMES_BELOW_A_MILLION = "78,498";
 
 if (!existsSync(executablePath)) {

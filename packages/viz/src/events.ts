@@ -17,8 +17,6 @@
 //   older core would be read with the numbers of a newer one. Names in the records: 16 bytes would not do.
 // Sources. Go's internal/trace event list for names and meaning.
 
-/** Bytes of one record. */
-export const RECORD_BYTES = 16;
 /** u32 words of one record. */
 export const RECORD_WORDS = 4;
 /** Nanoseconds of one tick of w0. */

@@ -4,7 +4,14 @@
 // switch; the events in between share it. Nothing here allocates but the string table, once per distinct text.
 
 import { packHead, TICK_NS } from "./events.ts";
-import type { TraceRing } from "./ring.ts";
+
+/** Where a recorder writes, as @gr/shm's TraceWriter does. The oldest records give way when it is full. */
+export interface TraceRing {
+  /** Owner thread only. Appends one record. */
+  write(w0: number, w1: number, w2: number, w3: number): void;
+  /** Owner thread only. Makes what was written visible to readers. */
+  publish(): void;
+}
 
 /** The shape of core's TraceSink. */
 export interface Sink {

@@ -1,9 +1,9 @@
 // Tracing of this process, from startTrace to stopTrace. One trace at a time.
 
 import { setTraceSink } from "@gr/core/internal";
+import { TRACE_RECORDS, TraceReader, TraceWriter, traceRingWords } from "@gr/shm";
 import { Ev } from "./events.ts";
 import { type Recorder, recorderFor } from "./recorder.ts";
-import { LocalRing } from "./ring.ts";
 import { type SourceStream, startSources, stopSources } from "./sources.ts";
 import { type Stream, Trace, type TraceHeader, traceHeader } from "./trace.ts";
 
@@ -26,25 +26,28 @@ export class TraceStateError extends Error {
 interface Session {
   readonly options: TraceOptions;
   readonly startMs: number;
-  readonly ring: LocalRing;
+  readonly ring: TraceWriter;
+  readonly reader: TraceReader;
   readonly recorder: Recorder;
 }
 
-const DEFAULT_RECORDS = 65_536;
 let session: Session | null = null;
 
 /**
  * Begins to record this process: the calling thread, and every other M that is running or starts later. Does not block.
  *
  * @throws TraceStateError if a trace is being recorded already
- * @throws RangeError unless ringRecords is a power of two
+ * @throws RangeError unless ringRecords is a power of two of at least 256
  */
 export function startTrace(options: TraceOptions = {}): void {
   if (session !== null) throw new TraceStateError("viz: a trace is being recorded already");
-  const ringRecords = options.ringRecords ?? DEFAULT_RECORDS;
-  const ring = new LocalRing(ringRecords);
+  const ringRecords = options.ringRecords ?? TRACE_RECORDS;
+  // This M's ring is read by this M only, so its memory need not be shared.
+  const memory = new Int32Array(traceRingWords(ringRecords));
+  const ring = new TraceWriter(memory, 0, ringRecords);
+  const reader = new TraceReader(memory, 0, ringRecords);
   const recorder = recorderFor(ring, 0);
-  session = { options, startMs: Date.now(), ring, recorder };
+  session = { options, startMs: Date.now(), ring, reader, recorder };
   recorder.stamp();
   recorder.event(Ev.MStart, 0, 0, 0, 0);
   startSources({ ringRecords });
@@ -58,10 +61,18 @@ export function startTrace(options: TraceOptions = {}): void {
  */
 export function stopTrace(): Trace {
   if (session === null) throw new TraceStateError("viz: no trace is being recorded");
-  const { options, startMs, ring, recorder } = session;
+  const { options, startMs, ring, reader, recorder } = session;
   session = null;
   setTraceSink(null);
-  const own: SourceStream = { m: 0, baseMs: recorder.baseMs, strings: recorder.strings, ...ring.read() };
+  ring.publish();
+  const { records, lost } = reader.read();
+  const own: SourceStream = {
+    m: 0,
+    baseMs: recorder.baseMs,
+    strings: recorder.strings,
+    records: unsigned(records),
+    lost,
+  };
   const streams = [own, ...stopSources()];
   const known: Partial<TraceHeader> = {
     startMs,
@@ -73,6 +84,11 @@ export function stopTrace(): Trace {
     traceHeader(options.title === undefined ? known : { ...known, title: options.title }),
     align(streams),
   );
+}
+
+/** The same words, read as unsigned numbers. */
+function unsigned(words: Int32Array): Uint32Array {
+  return new Uint32Array(words.buffer, words.byteOffset, words.length);
 }
 
 /** Puts all streams on one clock that begins with the earliest of them. */

@@ -47,6 +47,22 @@ test("a second start and an early stop say what is wrong", () => {
   stopTrace();
 });
 
+test("a full ring keeps the newest records, and the trace says how many were lost", async () => {
+  startTrace({ ringRecords: 256 });
+  await run(function* main(): Coroutine<void> {
+    for (let i = 0; i < 300; i++) yield* gosched();
+  });
+  const trace = stopTrace();
+  expect(trace.size).toBeLessThanOrEqual(256);
+  expect(trace.timeline.lost).toBeGreaterThan(300);
+  expect(analyse(trace).summary).toMatch(/ records lost\.$/);
+});
+
+test("a ring whose size is not a power of two is refused, and nothing is being traced then", () => {
+  expect(() => startTrace({ ringRecords: 1000 })).toThrow(RangeError);
+  expect(() => stopTrace()).toThrow(TraceStateError);
+});
+
 test("a registered source is started with the ring size and its streams join on one clock", () => {
   const started: number[] = [];
   const source: TraceSource = {
