@@ -4,13 +4,12 @@
 // one before it to the tail of the queue, gosched goes to the tail of the global queue, and a ready
 // operation does not yield.
 //
-// Every 61st slice looks at the global queue first (go#21). O1 and O4 therefore stand first, in a file of
-// their own, where the count of slices is known to be small; the others do not depend on it.
+// They run in virtual time on a P of their own: no slice ends in the middle, and the count of slices, every
+// 61st of which looks at the global queue first (go#21), begins at nought.
 import { type Chan, chan, select } from "@gr/chan";
-import { type Coroutine, type Goroutine, go, gosched, run } from "@gr/core";
+import { type Coroutine, type Goroutine, go, gosched } from "@gr/core";
 import { describe, expect, test } from "vitest";
-
-const closed = { deadlock: "closed" } as const;
+import { runVirtual } from "./schedule-adapter.ts";
 
 export function goldenSuite(): void {
   describe("golden orders of one P", () => {
@@ -25,16 +24,16 @@ function* record(log: string[], entry: string): Coroutine<void> {
 }
 
 function spawnOrders(): void {
-  test("O1 go#4 ten goroutines spawned in a row run 9 0 1 2 3 4 5 6 7 8", async () => {
+  test("O1 go#4 ten goroutines spawned in a row run 9 0 1 2 3 4 5 6 7 8", () => {
     const log: string[] = [];
-    await run(function* () {
+    runVirtual(function* () {
       const all = Array.from({ length: 10 }, (_, i) => go(record, log, `${i}`));
       for (const g of all) yield* g;
-    }, closed);
+    });
     expect(log.join(" ")).toBe("9 0 1 2 3 4 5 6 7 8");
   });
 
-  test("O4 go#17 go#18 three goroutines that print and yield keep their turns", async () => {
+  test("O4 go#17 go#18 three goroutines that print and yield keep their turns", () => {
     const log: string[] = [];
     const turns = function* (name: string): Coroutine<void> {
       for (let i = 0; i < 3; i++) {
@@ -42,22 +41,22 @@ function spawnOrders(): void {
         yield* gosched();
       }
     };
-    await run(function* () {
+    runVirtual(function* () {
       const all = ["a", "b", "c"].map((name) => go(turns, name));
       for (const g of all) yield* g;
-    }, closed);
+    });
     expect(log.join(" ")).toBe("c0 a0 b0 c1 a1 b1 c2 a2 b2");
   });
 
-  test("go#1 go#3 arguments are evaluated by the creator, who goes on before the new goroutine starts", async () => {
+  test("go#1 go#3 arguments are evaluated by the creator, who goes on before the new goroutine starts", () => {
     const log: string[] = [];
-    await run(function* () {
+    runVirtual(function* () {
       let n = 1;
       const g = go(record, log, `argument ${n}`);
       n = 2;
       log.push(`creator ${n}`);
       yield* g;
-    }, closed);
+    });
     expect(log).toEqual(["creator 2", "argument 1"]);
   });
 }
@@ -81,31 +80,31 @@ function* joinAll(all: readonly Goroutine<void>[]): Coroutine<void> {
 }
 
 function wakeOrders(): void {
-  test("O2 go#48 receivers woken by close run 4 3 2 1 0", async () => {
+  test("O2 go#48 receivers woken by close run 4 3 2 1 0", () => {
     const log: string[] = [];
-    await run(function* () {
+    runVirtual(function* () {
       const c = chan<number>();
       const all = yield* fiveReceivers(c, log, (id) => `${id}`);
       c.close();
       yield* joinAll(all);
-    }, closed);
+    });
     expect(log.join(" ")).toBe("4 3 2 1 0");
   });
 
-  test("O3 go#49 five sends to five receivers: the last one woken runs first", async () => {
+  test("O3 go#49 five sends to five receivers: the last one woken runs first", () => {
     const log: string[] = [];
-    await run(function* () {
+    runVirtual(function* () {
       const c = chan<number>();
       const all = yield* fiveReceivers(c, log, (id, value) => `${id}=${value}`);
       for (let value = 0; value < 5; value++) yield* c.send(value);
       yield* joinAll(all);
-    }, closed);
+    });
     expect(log.join(" ")).toBe("3=4 4=0 0=1 1=2 2=3");
   });
 
-  test("O5 go#53 an unbuffered ping interleaves as S1 R1 R2 S2 S3 R3", async () => {
+  test("O5 go#53 an unbuffered ping interleaves as S1 R1 R2 S2 S3 R3", () => {
     const log: string[] = [];
-    await run(function* () {
+    runVirtual(function* () {
       const c = chan<number>();
       const sender = function* (): Coroutine<void> {
         for (let i = 1; i <= 3; i++) {
@@ -119,15 +118,15 @@ function wakeOrders(): void {
         log.push(`R${i}`);
       }
       yield* g;
-    }, closed);
+    });
     expect(log.join(" ")).toBe("S1 R1 R2 S2 S3 R3");
   });
 }
 
 function noYield(): void {
-  test("go#33 a send to a waiting receiver does not yield to it", async () => {
+  test("go#33 a send to a waiting receiver does not yield to it", () => {
     const log: string[] = [];
-    await run(function* () {
+    runVirtual(function* () {
       const c = chan<number>();
       const g = go(function* () {
         log.push(`received ${yield* c.recv()}`);
@@ -136,13 +135,13 @@ function noYield(): void {
       yield* c.send(1);
       log.push("sent");
       yield* g;
-    }, closed);
+    });
     expect(log).toEqual(["sent", "received 1"]);
   });
 
-  test("go#34 a ready operation of any kind never yields", async () => {
+  test("go#34 a ready operation of any kind never yields", () => {
     const log: string[] = [];
-    await run(function* () {
+    runVirtual(function* () {
       const c = chan<number>(8);
       const g = go(record, log, "other");
       for (let i = 0; i < 200; i++) {
@@ -154,13 +153,13 @@ function noYield(): void {
       }
       log.push("main");
       yield* g;
-    }, closed);
+    });
     expect(log).toEqual(["main", "other"]);
   });
 
-  test("go#46 close never yields", async () => {
+  test("go#46 close never yields", () => {
     const log: string[] = [];
-    await run(function* () {
+    runVirtual(function* () {
       const c = chan<number>();
       const g = go(function* () {
         yield* c.recv();
@@ -170,7 +169,7 @@ function noYield(): void {
       c.close();
       log.push("closed");
       yield* g;
-    }, closed);
+    });
     expect(log).toEqual(["closed", "woken"]);
   });
 }

@@ -114,7 +114,7 @@ function fairness(make: Maker): void {
       make.spawn(feed, out, 3, 1);
       yield* ping.send(0);
       expect(yield* out.recv()).toBe(3);
-      for (let i = 0; i < 100; i++) yield* gosched();
+      for (let i = 0; i < 10; i++) yield* gosched();
     }));
 
   test("go#21 T48 goroutines that do nothing but start their successors cannot starve one that yields", () =>
