@@ -6,6 +6,8 @@
 export interface Crossing<T = unknown> {
   /** The same number in all threads, and in no other registration. */
   readonly tag: number;
+  /** URL of the module that registers it. Threads that have no bundle of their own import it before they start work. */
+  readonly module?: string;
   /** Is it of this kind? Asked for functions and for objects that are neither plain nor arrays. */
   match(value: object): boolean;
   /** The words that name it. May throw a CannotCrossError; may take a reference that decode or drop gives back. */
@@ -30,6 +32,11 @@ export function registerCrossing<T>(crossing: Crossing<T>): void {
   else inOrder[inOrder.indexOf(before)] = crossing as Crossing;
 }
 
+/** The modules that registered what crosses, in this isolate. */
+export function crossingModules(): string[] {
+  return [...new Set(inOrder.flatMap((crossing) => crossing.module ?? []))];
+}
+
 /** The kind of a value, or null. */
 export function crossingOf(value: object): Crossing | null {
   for (const crossing of inOrder) if (crossing.match(value)) return crossing;
@@ -38,6 +45,9 @@ export function crossingOf(value: object): Crossing | null {
 
 export function crossingByTag(tag: number): Crossing {
   const crossing = byTag.get(tag);
-  if (crossing === undefined) throw new TypeError(`shm: no crossing is registered under ${tag} in this thread`);
+  if (crossing === undefined)
+    throw new TypeError(
+      `shm: nothing is registered for objects of kind ${tag} in this thread; import the package they come from (channels: @gr/chan) in the module of the portable, or in the worker's own file`,
+    );
   return crossing;
 }

@@ -5,7 +5,7 @@ export type { AsyncWait, AtomicsDoor, WaitResult } from "./atomics.ts";
 export { nativeAtomics, ops, setAtomics } from "./atomics.ts";
 export { Codec, checkTransfer, detach, SLOT_WORDS } from "./codec.ts";
 export type { Crossing } from "./crossing.ts";
-export { registerCrossing } from "./crossing.ts";
+export { crossingModules, registerCrossing } from "./crossing.ts";
 export { CannotCrossError, DataCloneError } from "./data-clone-error.ts";
 export type { Repair } from "./deaths.ts";
 export { bury, inside, isDead, markDead, onDeath, setDeathWords } from "./deaths.ts";
