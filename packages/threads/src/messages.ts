@@ -5,6 +5,8 @@ export interface Boot {
   readonly gr: "boot";
   readonly buffer: SharedArrayBuffer;
   readonly m: number;
+  /** Modules to import before any work is taken: those whose objects cross by reference. */
+  readonly modules: readonly string[];
 }
 /** To an M whose host has no Atomics.waitAsync: look at your words. From a worker to main: tell M `to`. */
 export interface Ping {

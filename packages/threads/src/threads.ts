@@ -2,7 +2,17 @@
 
 import { MisuseError, type Op, ThreadLostError, until } from "@gr/core";
 import { expected, GoEndWhy, kick, OpBase, sched, Wait } from "@gr/core/internal";
-import { attached, createMemory, DEFAULT_MEMORY_BYTES, Mail, type Memory, onMail, ops, unpark } from "@gr/shm";
+import {
+  attached,
+  createMemory,
+  crossingModules,
+  DEFAULT_MEMORY_BYTES,
+  Mail,
+  type Memory,
+  onMail,
+  ops,
+  unpark,
+} from "@gr/shm";
 import { wakeP } from "./idle.ts";
 import { joinGroup, leaveGroup } from "./join-group.ts";
 import * as w from "./layout.ts";
@@ -202,7 +212,9 @@ class Group0 implements Threads {
         { make: this.options.worker ?? null, resourceLimits: this.options.resourceLimits },
       );
       this.threads.set(m, thread);
-      thread.post({ gr: "boot", buffer: this.memory.buffer, m });
+      // An application's own worker file brings its packages itself; importing their chunks by URL could run the page.
+      const modules = this.options.worker === undefined ? crossingModules() : [];
+      thread.post({ gr: "boot", buffer: this.memory.buffer, m, modules });
     } catch (err) {
       this.gone(m, err);
     }

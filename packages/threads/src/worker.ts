@@ -20,9 +20,16 @@ export function serve(...tasks: readonly unknown[]): void {
   if (end === null) throw new Error("serve: expected to be called in a worker");
   let peers: MPeers | null = null;
   end.onMessage((message) => {
-    if (message.gr === "boot") peers = boot(message, end);
-    else if (message.gr === "ping") peers?.pinged();
+    if (message.gr === "boot") {
+      void Promise.all(message.modules.map(load)).then(() => {
+        peers = boot(message, end);
+      });
+    } else if (message.gr === "ping") peers?.pinged();
   });
+}
+
+function load(url: string): Promise<unknown> {
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ url);
 }
 
 function boot({ buffer, m }: Boot, end: WorkerEnd): MPeers {
@@ -32,7 +39,7 @@ function boot({ buffer, m }: Boot, end: WorkerEnd): MPeers {
     starts: "yes",
     spins: true,
     maxQueue: Number.POSITIVE_INFINITY,
-    import: (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url),
+    import: load,
     ping: (to) => end.post({ gr: "ping", to }),
     startWorker: askForWorker,
     stopped: () => end.close(),
