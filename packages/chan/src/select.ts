@@ -14,7 +14,8 @@
 //   I4  default is chosen only if no case was ready at one instant: pass 1 polls all with nothing in between (go#59).
 // The hard part. Fairness. Polling in a fixed order starves the later cases; polling from a random start favours the
 //        case behind a run of unready ones. A fresh random permutation makes the first ready one uniform among the ready.
-//        The shuffle is done step by step while polling, so that the usual early hit costs one random number.
+//        The shuffle is done step by step while polling, so that the usual early hit costs one random number, and goes
+//        on from the last select's permutation: from whatever order it starts, the outcome is uniform.
 // Rejected. Promise.race (losers eat values); asking each case whether it is ready and choosing afterwards (two calls a
 //        case, and a case that is ready need not stay so across threads).
 // Sources. Go's select.go (pollorder, three passes, selectDone); Reppy's Concurrent ML.
@@ -53,19 +54,20 @@ interface Outcome {
 }
 const DEFAULT: Outcome = Object.freeze({ key: "default", value: undefined, ok: false });
 
+/** Selects with more cases than this make a permutation of their own. */
+const MAX_KEPT = 1024;
+/** A permutation of 0 … n - 1 for each n, shuffled further by each poll; null while one is polling. */
+const orders: (number[] | null | undefined)[] = [];
+
 export class SelectOp extends OpBase<Outcome> {
-  private readonly keys: (string | number)[];
-  private readonly ops: OpBase<unknown>[];
-  /** A permutation of the cases, shuffled further by each poll. */
-  private readonly order: number[];
+  private readonly keys: readonly (string | number)[];
+  private readonly ops: readonly OpBase<unknown>[];
   private readonly hasDefault: boolean;
 
-  constructor(keys: (string | number)[], ops: OpBase<unknown>[], hasDefault: boolean) {
+  constructor(keys: readonly (string | number)[], ops: readonly OpBase<unknown>[], hasDefault: boolean) {
     super();
     this.keys = keys;
     this.ops = ops;
-    this.order = [];
-    for (let i = 0; i < ops.length; i++) this.order.push(i);
     this.hasDefault = hasDefault;
   }
 
@@ -88,8 +90,22 @@ export class SelectOp extends OpBase<Outcome> {
 
   // Pass 1: take the first case, in random order, that can proceed now.
   poll(): boolean {
-    const { order, ops } = this;
-    const n = order.length;
+    const { ops } = this;
+    const n = ops.length;
+    if (n === 1 && this.take(0)) return true;
+    if (n > 1) {
+      const order = orders[n] ?? newOrder(n);
+      orders[n] = null;
+      const ready = this.pollIn(order, n);
+      if (n <= MAX_KEPT) orders[n] = order;
+      if (ready) return true;
+    }
+    if (!this.hasDefault) return false;
+    Done.value = DEFAULT;
+    return true;
+  }
+
+  private pollIn(order: number[], n: number): boolean {
     for (let i = 0; i < n; i++) {
       let k = order[i] as number;
       if (i + 1 < n) {
@@ -99,22 +115,24 @@ export class SelectOp extends OpBase<Outcome> {
         order[j] = swap;
         order[i] = k;
       }
-      const op = ops[k] as OpBase<unknown>;
-      if (op.poll()) {
-        Done.value = { key: this.keys[k], value: Done.value, ok: isReceive(op) ? Done.ok : true };
-        return true;
-      }
+      if (this.take(k)) return true;
     }
-    if (!this.hasDefault) return false;
-    Done.value = DEFAULT;
+    return false;
+  }
+
+  private take(k: number): boolean {
+    const op = this.ops[k] as OpBase<unknown>;
+    if (!op.poll()) return false;
+    const ok = isReceive(op) ? Done.ok : true;
+    Done.value = { key: this.keys[k] as string | number, value: Done.value, ok };
     return true;
   }
 
   // Pass 2: wait on every case at once.
   enqueue(w: Waiter): void {
     const { ops } = this;
-    const waiters: CaseWaiter[] = [];
-    for (let i = 0; i < ops.length; i++) waiters.push(new CaseWaiter(w, ops[i] as OpBase<unknown>, i));
+    const waiters = new Array<CaseWaiter>(ops.length);
+    for (let i = 0; i < ops.length; i++) waiters[i] = new CaseWaiter(w, ops[i] as OpBase<unknown>, i);
     w.queue = waiters;
     for (let i = 0; i < ops.length; i++) (ops[i] as OpBase<unknown>).enqueue(waiters[i] as CaseWaiter);
   }
@@ -146,23 +164,25 @@ export class SelectOp extends OpBase<Outcome> {
  * @throws what the chosen operation throws; TypeError for a case that is no operation
  */
 export function select<const C extends Cases>(cases: C): Op<Selected<C>>;
-export function select<const C extends readonly Case[]>(
+export function select<const C extends readonly Case[], const D extends boolean>(
   cases: C,
-  options: { readonly default: true },
-): Op<Selected<C> | DefaultArm>;
-export function select(cases: Cases, options?: { readonly default: true }): Op<unknown> {
+  options: { readonly default: D },
+): Op<Selected<C> | (true extends D ? DefaultArm : never)>;
+export function select(cases: Cases, options?: { readonly default: boolean }): Op<unknown> {
+  if (typeof cases !== "object" || cases === null)
+    throw new TypeError(expected("select", "an object or an array of cases", cases));
   const keys: (string | number)[] = [];
   const ops: OpBase<unknown>[] = [];
   let hasDefault = options?.default === true;
   if (Array.isArray(cases)) {
     for (let i = 0; i < cases.length; i++) addCase(keys, ops, i, cases[i]);
-  } else if (typeof cases === "object" && cases !== null) {
-    for (const key in cases as { [name: string]: Case | true }) {
+  } else {
+    for (const key in cases) {
       const value = (cases as { [name: string]: Case | true })[key];
-      if (key === "default" && typeof value === "boolean") hasDefault = value;
+      if (key === "default") hasDefault = checkDefault(value);
       else addCase(keys, ops, key, value);
     }
-  } else throw new TypeError(expected("select", "an object or an array of cases", cases));
+  }
   return new SelectOp(keys, ops, hasDefault);
 }
 
@@ -172,4 +192,15 @@ function addCase(keys: (string | number)[], ops: OpBase<unknown>[], key: string 
   if (op === null) throw new TypeError(expected("select", `case ${String(key)} to be an operation`, value));
   keys.push(key);
   ops.push(op);
+}
+
+function checkDefault(value: unknown): boolean {
+  if (value === undefined || value === null || typeof value === "boolean") return value === true;
+  throw new TypeError(expected("select", "default to be true or false (an operation needs another name)", value));
+}
+
+function newOrder(n: number): number[] {
+  const order: number[] = [];
+  for (let i = 0; i < n; i++) order.push(i);
+  return order;
 }
