@@ -85,7 +85,8 @@ export function schedule(): boolean {
       continue;
     }
     execute(g);
-    if (sched.fuel <= 0) {
+    // A goroutine costs fuel too, or a chain of them that performs no operation would never come to the clock.
+    if (--sched.fuel <= 0) {
       look();
       sched.timers.run(sched.lastLook);
     }
