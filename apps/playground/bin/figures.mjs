@@ -12,7 +12,7 @@ export function figuresOf({ root, procs, reference, traced, others }) {
   });
   const perM = traced.stats.ms.map((m) => ({
     m: m.m,
-    kind: m.kind,
+    kind: m.m === 0 ? "main" : "worker",
     goroutines: m.started,
     steals: m.steals,
     parks: m.parks,
