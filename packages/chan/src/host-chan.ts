@@ -26,7 +26,7 @@ export class HostChan<T> extends LocalChan<T> implements Source<T> {
   private stop: (() => unknown) | null;
 
   constructor(capacity: number, name: string, recvq?: WaitQueue) {
-    super(capacity, { name, local: true }, recvq);
+    super(capacity, { name }, recvq);
     this.hostFed = true;
     this.stop = null;
   }

@@ -17,6 +17,7 @@ export { fromAsyncIterable } from "./from-async-iterable.ts";
 export type { NodeReadable } from "./from-readable.ts";
 export { fromReadable } from "./from-readable.ts";
 export { fromSignal } from "./from-signal.ts";
+export type { FuncTimer } from "./func-timer.ts";
 export type { Source, SourceOptions } from "./host-chan.ts";
 export type { Emitter, EventOf, NotifyOptions, Target, WhenFull } from "./notify.ts";
 export { notify } from "./notify.ts";

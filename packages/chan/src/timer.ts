@@ -4,7 +4,7 @@
 // and a timer that nobody waits for is in no heap and can be collected without being stopped (go#70-75). Only while
 // somebody waits does a timer of the scheduler stand for the queue.
 
-import type { Op, RecvOp } from "@gr/core";
+import type { Body, Op, RecvOp } from "@gr/core";
 import {
   awaitOutside,
   Done,
@@ -18,6 +18,7 @@ import {
   WaitQueue,
 } from "@gr/core/internal";
 import type { OpOptions, Received, Receiver } from "./channel.ts";
+import { FuncTimer } from "./func-timer.ts";
 
 /** What Timer and Ticker have in common: a due time, and those who wait for it. */
 abstract class Clock implements Receiver<number> {
@@ -171,6 +172,15 @@ export class Timer extends Clock implements Disposable {
   constructor(ms: number) {
     super("timer", sched.host.now() + checkMs("Timer", ms));
   }
+  /**
+   * Runs body(...args) in a goroutine of its own, `ms` milliseconds from now, unless stopped before (Go:
+   * time.AfterFunc). Does not block.
+   */
+  static afterFunc<A extends readonly unknown[]>(ms: number, body: Body<A, unknown>, ...args: A): FuncTimer<A> {
+    if (typeof body !== "function") throw new TypeError(expected("Timer.afterFunc", "a function", body));
+    return new FuncTimer(checkMs("Timer.afterFunc", ms), body, args);
+  }
+
   protected after(): number {
     return Number.POSITIVE_INFINITY;
   }
