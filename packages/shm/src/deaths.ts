@@ -10,6 +10,8 @@
 // |----------|---------|-------------------------------|----------------------------------|
 // | mark[m]  | 0 or 1  | whoever buries m              | any thread                       |
 // | place[m] | address | thread m; 0: inside nothing   | whoever buries m                 |
+//
+// Addresses are even; the lowest bit of a place tells the kind: 0 for a channel, 1 for a lock of @gr/sync.
 
 import { MAX_OWNERS } from "./arena-layout.ts";
 import { ops } from "./atomics.ts";
@@ -36,8 +38,8 @@ export function setDeathWords(base: number, n: number): () => void {
 }
 
 /** Thread m only. It is about to take the lock of the thing at `at`; 0: it has let go. */
-export function inside(mem: Int32Array, m: number, at: number): void {
-  ops.poke(mem, places + m * placeWords, at);
+export function inside(mem: Int32Array, m: number, place: number): void {
+  ops.poke(mem, places + m * placeWords, place);
 }
 
 /** Any thread. Has thread m been buried? */
@@ -45,8 +47,8 @@ export function isDead(mem: Int32Array, m: number): boolean {
   return ops.load(mem, marks + m) !== 0;
 }
 
-/** Repairs what dead thread m was inside of, at `at`; 0: nothing. Must look whether the thing is of its kind. */
-export type Repair = (dead: number, at: number) => void;
+/** Puts right what dead thread `dead` left to this isolate; `place` is where it was. */
+export type Repair = (dead: number, place: number) => void;
 const repairs: Repair[] = [];
 
 /** Owner thread only. Registers the repair of one kind of shared thing in this isolate. */
@@ -54,7 +56,7 @@ export function onDeath(repair: Repair): void {
   repairs.push(repair);
 }
 
-/** Any thread, once thread m runs no more. The address it was inside of, or 0; marks it dead. */
+/** Any thread, once thread m runs no more. Marks it dead; its place, or 0. */
 export function markDead(mem: Int32Array, m: number): number {
   ops.store(mem, marks + m, 1);
   return ops.load(mem, places + m * placeWords);
@@ -65,6 +67,6 @@ export function markDead(mem: Int32Array, m: number): number {
  * has been delivered. The repairs may run in several isolates, and twice.
  */
 export function bury(mem: Int32Array, m: number): void {
-  const at = markDead(mem, m);
-  for (const repair of repairs) repair(m, at);
+  const place = markDead(mem, m);
+  for (const repair of repairs) repair(m, place);
 }
