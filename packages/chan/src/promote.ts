@@ -5,150 +5,270 @@
 //        other side.
 // Words. ref: one isolate's object, or one message on its way, that names the channel. object table: the channels this
 //        isolate knows, by address.
-// How.   Whatever could fail comes first: the buffered values and those of parked senders are encoded into fresh cells.
-//        Then, with nothing left that can throw, the parked waiters are queued in their order as shared ones, and the
-//        object is switched over. All of that is one synchronous step on the channel's own thread.
+// How.   Whatever could fail comes first (plan): a cell for the channel, one for its buffer, one for each parked waiter,
+//        with what it sends. Then, with nothing left that can throw, the object is switched over and the waiters are
+//        queued in their order as shared ones (commit). All of that is one synchronous step on the channel's own thread.
 // Invariants.
 //   I1  If something cannot cross, the channel stays local as it was, and whoever handed it over gets the error with the
 //       path.
 //   I2  A channel has one object per isolate: handed back, it is the same object.
 //   I3  REFS counts objects and messages; the cells are freed with the last one.
-// The hard part. A parked waiter may have been claimed already and not been resumed yet (a select whose other case won):
-//   it is still in the queue, and must not come alive again. Only parties that are pending move.
+// The hard part. Channels in channels, in circles: what a channel holds may name the channel itself, or another one that
+//   is local too. So planning is recursive, a channel that is being planned is named by the cell it will have, and none
+//   is committed before all are planned; if one fails, none becomes shared. Encoding runs the user's code (getters),
+//   which may use the channel meanwhile: then the plan no longer fits, and is made anew.
+//   A parked waiter may have been claimed already and not been resumed yet (a select whose other case won): it is still
+//   in the queue, and must not come alive again. Only parties that are pending move.
 // Rejected. Leaving parked waiters on the local queue and looking at both (every operation of every thread would have
 //   to ask this one).
 // Sources. Our own; see docs/architecture.md.
 
 import type { Waiter, WaitQueue } from "@gr/core/internal";
-import { CannotCrossError, onAttach, ops, registerCrossing, SLOT_WORDS } from "@gr/shm";
+import { CannotCrossError, DataCloneError, lock, onAttach, ops, registerCrossing, SLOT_WORDS, unlock } from "@gr/shm";
 import { LocalChan } from "./chan.ts";
 import { endOf, type SharedChan } from "./shared-chan.ts";
 import { type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
-import { BUF, CAP, CHAN_WORDS, CLOSED, COUNT, HEAD, LOCK, NAME, RECVQ, REFS, SENDQ, VERSION } from "./shared-words.ts";
+import {
+  BUF,
+  CAP,
+  CHAN_WORDS,
+  CLOSED,
+  CLOSED_BROKEN,
+  CLOSED_YES,
+  COUNT,
+  HEAD,
+  LOCK,
+  NAME,
+  RECVQ,
+  REFS,
+  SENDQ,
+  SLOT,
+  VERSION,
+} from "./shared-words.ts";
 
 type AnyChan = LocalChan<unknown>;
 
 /** The codec's number for channels. */
 const TAG = 1;
+/** Plans that the user's code may spoil before we give up. */
+const MAX_PLANS = 8;
 
 /** Channels this isolate knows, by address. */
 let objects = new Map<number, WeakRef<AnyChan>>();
-const gone = new FinalizationRegistry<number>((at) => {
-  if (sharedIsolate() === null) return;
+const gone = new FinalizationRegistry<{ readonly iso: SharedIsolate; readonly at: number }>(({ iso, at }) => {
+  // The memory of a group that has ended is not ours to free in.
+  if (sharedIsolate() !== iso) return;
   if (objects.get(at)?.deref() === undefined) objects.delete(at);
-  unref(at);
+  unref(iso, at);
 });
+
+/** A parked waiter, and the cell it will have. */
+interface Moved {
+  readonly w: Waiter;
+  readonly cell: number;
+  readonly receives: boolean;
+}
+
+/** Everything that a channel needs to become shared, and what it held when that was made. */
+class Plan {
+  readonly c: AnyChan;
+  readonly at: number;
+  buf: number;
+  readonly values: readonly unknown[];
+  readonly closed: boolean;
+  /** Values that have been encoded. */
+  encoded: number;
+  readonly moved: Moved[];
+
+  constructor(c: AnyChan, at: number) {
+    this.c = c;
+    this.at = at;
+    this.buf = 0;
+    this.values = buffered(c);
+    this.closed = c.closed;
+    this.encoded = 0;
+    this.moved = [];
+  }
+
+  fits(): boolean {
+    const { c, values, moved } = this;
+    const now = buffered(c);
+    const waiters = [...pending(c.recvq), ...pending(c.sendq)];
+    return (
+      c.closed === this.closed &&
+      now.length === values.length &&
+      now.every((value, i) => Object.is(value, values[i])) &&
+      waiters.length === moved.length &&
+      waiters.every((w, i) => w === moved[i]?.w)
+    );
+  }
+}
+
+/** The plans of the promotion that is going on; null if none is. */
+let plans: Map<AnyChan, Plan> | null = null;
 
 /**
  * Owner thread only. Makes c shared; gives its address.
- * @throws CannotCrossError if it is local for good; DataCloneError if something in it cannot cross
+ * @throws CannotCrossError if it is local for good, or holds something that cannot cross; ArenaFullError
  */
 export function promote(c: AnyChan): number {
   if (c.shared !== null) return (c.shared as SharedChan).at;
   const iso = sharedIsolate();
-  if (iso === null) throw new CannotCrossError(c, "a channel, before startThreads()");
-  if (c.options?.local === true) throw new CannotCrossError(c, "a channel made with { local: true }");
-  if (c.hostFed) throw new CannotCrossError(c, "a channel that the host feeds");
-  const at = build(iso, c);
-  const { recvq, sendq } = c;
-  const end = endOf(at);
-  c.shared = end;
-  c.buf = [];
-  c.count = 0;
-  moveWaiters(recvq, (w) => end.enqueueRecv(w));
-  moveWaiters(sendq, (w) => end.enqueueSend(w));
-  known(c, at);
-  return at;
+  if (iso === null) throw new CannotCrossError(c, "a channel, before startThreads(),");
+  if (plans !== null) return (plans.get(c) ?? plan(iso, plans, c)).at;
+  for (let i = 0; i < MAX_PLANS; i++) {
+    const made = new Map<AnyChan, Plan>();
+    plans = made;
+    let fits = false;
+    try {
+      plan(iso, made, c);
+      fits = [...made.values()].every((p) => p.fits());
+    } finally {
+      plans = null;
+      if (!fits) for (const p of made.values()) discard(iso, p);
+    }
+    if (!fits) continue;
+    for (const p of made.values()) commit(iso, p);
+    return (c.shared as unknown as SharedChan).at;
+  }
+  throw new CannotCrossError(c, "a channel that changes while it is handed over");
 }
 
-// The cell, with everything that can fail done.
-function build(iso: SharedIsolate, c: AnyChan): number {
+function plan(iso: SharedIsolate, made: Map<AnyChan, Plan>, c: AnyChan): Plan {
+  if (c.options?.local === true) throw new CannotCrossError(c, "a channel made with { local: true }");
+  if (c.hostFed) throw new CannotCrossError(c, "a channel that the host feeds");
   const { mem, codec } = iso;
   const { arena } = iso.to;
-  const at = arena.allocate(CHAN_WORDS * 4);
-  const buf = c.cap === 0 ? 0 : arena.allocate(c.cap * SLOT_WORDS * 4);
-  let done = 0;
+  const p = new Plan(c, arena.allocate(CHAN_WORDS * 4));
+  ops.store(mem, p.at + REFS, 1);
+  ops.poke(mem, p.at + NAME, 0);
+  // Held until it is committed: the user's code may have sent it on already.
+  ops.store(mem, p.at + LOCK, 0);
+  lock(mem, p.at + LOCK, iso.to.m, iso.to.canBlock);
+  made.set(c, p);
   try {
-    for (; done < c.count; done++)
-      codec.encodeSlot(c.buf[(c.head + done) % c.cap], buf + done * SLOT_WORDS, `${c.name}: buffered value`);
-    checkSenders(iso, c);
-    codec.encodeSlot(c.name, at + NAME);
+    if (c.cap > 0 && !(c.closed && c.count === 0)) p.buf = arena.allocate(c.cap * SLOT_WORDS * 4);
+    for (const value of p.values) {
+      codec.encodeSlot(value, p.buf + p.encoded * SLOT_WORDS, "buffered value");
+      p.encoded++;
+    }
+    for (const w of pending(c.recvq)) p.moved.push({ w, cell: iso.newCell(), receives: true });
+    for (const w of pending(c.sendq)) {
+      const cell = iso.newCell();
+      p.moved.push({ w, cell, receives: false });
+      ops.poke(mem, cell + SLOT, 0);
+      codec.encodeSlot(w.value, cell + SLOT, "value of a blocked sender");
+    }
+    codec.encodeSlot(c.name, p.at + NAME);
   } catch (err) {
-    for (let i = 0; i < done; i++) codec.dropSlot(buf + i * SLOT_WORDS);
-    if (buf !== 0) arena.free(buf);
-    arena.free(at);
+    if (err instanceof DataCloneError)
+      throw new CannotCrossError(c, `a channel that holds what cannot cross (${err.message})`);
     throw err;
   }
+  return p;
+}
+
+function discard(iso: SharedIsolate, p: Plan): void {
+  const { codec } = iso;
+  const { arena } = iso.to;
+  for (let i = 0; i < p.encoded; i++) codec.dropSlot(p.buf + i * SLOT_WORDS);
+  for (const { cell, receives } of p.moved) {
+    if (!receives) codec.dropSlot(cell + SLOT);
+    arena.free(cell);
+  }
+  if (p.buf !== 0) arena.free(p.buf);
+  if (ops.load(iso.mem, p.at + REFS) === 1) {
+    codec.dropSlot(p.at + NAME);
+    arena.free(p.at);
+  } else {
+    // The user's code has sent it on: whoever got it must not wait for ever.
+    ops.store(iso.mem, p.at + CLOSED, CLOSED_BROKEN);
+    unlock(iso.mem, p.at + LOCK, iso.to.m);
+  }
+}
+
+// Nothing here can throw.
+function commit(iso: SharedIsolate, p: Plan): void {
+  const { c, at } = p;
   for (const [word, value] of [
-    [LOCK, 0],
-    [REFS, 1],
     [VERSION, 0],
-    [CLOSED, c.closed ? 1 : 0],
+    [CLOSED, c.closed ? CLOSED_YES : 0],
     [CAP, c.cap],
-    [COUNT, c.count],
+    [COUNT, p.encoded],
     [HEAD, 0],
-    [BUF, buf],
+    [BUF, p.buf],
     [RECVQ, 0],
     [RECVQ + 1, 0],
     [SENDQ, 0],
     [SENDQ + 1, 0],
   ] as const)
-    ops.poke(mem, at + word, value);
-  return at;
+    ops.poke(iso.mem, at + word, value);
+  const end = endOf(at);
+  c.shared = end;
+  c.buf = [];
+  c.count = 0;
+  empty(c.recvq);
+  empty(c.sendq);
+  unlock(iso.mem, at + LOCK, iso.to.m);
+  for (const { w, cell, receives } of p.moved) end.adopt(w, cell, receives);
+  known(iso, c, at);
 }
 
-// Parked senders' values must cross too; they are encoded again when they are queued.
-function checkSenders(iso: SharedIsolate, c: AnyChan): void {
-  for (let w = c.sendq.first; w !== null; w = w.qnext) {
-    if (!w.party.pending) continue;
-    iso.codec.encodeSlot(w.value, iso.scratch, `${c.name}: value of a blocked sender`);
-    iso.codec.dropSlot(iso.scratch);
-  }
+function buffered(c: AnyChan): unknown[] {
+  const values: unknown[] = [];
+  for (let i = 0; i < c.count; i++) values.push(c.buf[(c.head + i) % c.cap]);
+  return values;
 }
 
-function moveWaiters(q: WaitQueue, enqueue: (w: Waiter) => void): void {
-  for (let w = q.first; w !== null; w = q.first) {
-    q.remove(w);
-    if (w.party.pending) enqueue(w);
-  }
+function pending(q: WaitQueue): Waiter[] {
+  const list: Waiter[] = [];
+  for (let w = q.first; w !== null; w = w.qnext) if (w.party.pending) list.push(w);
+  return list;
 }
 
-function known(c: AnyChan, at: number): void {
+function empty(q: WaitQueue): void {
+  for (let w = q.first; w !== null; w = q.first) q.remove(w);
+}
+
+function known(iso: SharedIsolate, c: AnyChan, at: number): void {
   objects.set(at, new WeakRef(c));
-  gone.register(c, at);
+  gone.register(c, { iso, at });
 }
 
 /** Any thread. One ref less; the last frees the cells. */
-function unref(at: number): void {
-  const iso = sharedIsolate() as SharedIsolate;
+function unref(iso: SharedIsolate, at: number): void {
   const { mem, codec } = iso;
   if (ops.sub(mem, at + REFS, 1) !== 1) return;
   const buf = ops.peek(mem, at + BUF);
-  const cap = ops.peek(mem, at + CAP);
-  const head = ops.peek(mem, at + HEAD);
-  for (let i = 0; i < ops.peek(mem, at + COUNT); i++) codec.dropSlot(buf + ((head + i) % cap) * SLOT_WORDS);
-  if (buf !== 0) iso.to.arena.free(buf);
+  // What a dead thread left half changed cannot be trusted, not even to be freed.
+  if (buf !== 0 && !iso.isBroken(at)) {
+    const cap = ops.peek(mem, at + CAP);
+    const head = ops.peek(mem, at + HEAD);
+    for (let i = 0; i < ops.peek(mem, at + COUNT); i++) codec.dropSlot(buf + ((head + i) % cap) * SLOT_WORDS);
+    iso.to.arena.free(buf);
+  }
   codec.dropSlot(at + NAME);
   iso.to.arena.free(at);
 }
 
 // A message names the channel by address and holds a ref meanwhile; the object made from it takes that ref over.
 function objectAt(at: number): AnyChan {
+  const iso = sharedIsolate() as SharedIsolate;
   const old = objects.get(at)?.deref();
   if (old !== undefined) {
-    unref(at);
+    unref(iso, at);
     return old;
   }
-  const iso = sharedIsolate() as SharedIsolate;
   const name = iso.codec.decodeSlot(at + NAME) as string;
   const c = new LocalChan<unknown>(ops.peek(iso.mem, at + CAP), { name });
   c.shared = endOf(at);
-  known(c, at);
+  known(iso, c, at);
   return c;
 }
 
 registerCrossing<AnyChan>({
   tag: TAG,
+  module: import.meta.url,
   match: (value) => value instanceof LocalChan,
   encode(c) {
     const at = promote(c);
@@ -156,7 +276,7 @@ registerCrossing<AnyChan>({
     return [at];
   },
   decode: (words) => objectAt(words[0] as number),
-  drop: (words) => unref(words[0] as number),
+  drop: (words) => unref(sharedIsolate() as SharedIsolate, words[0] as number),
 });
 
 onAttach(() => {

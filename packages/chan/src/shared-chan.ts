@@ -7,7 +7,9 @@
 // How.   A value is encoded into a slot first, with no lock held, since that may run the user's code. Then the protocol
 //        runs under the channel's lock, on words only. Then the lock is let go and the partner, if one was found, is
 //        told: directly if it lives here, else its cell goes into its M's inbox. A waiter re-checks when it queues
-//        itself, for between poll and enqueue another thread may have come.
+//        itself, for between poll and enqueue another thread may have come; what completes or fails there is told by
+//        mail to this isolate itself, since enqueue must complete nothing. A poll that would block finds out without
+//        the lock, and without encoding.
 // Invariants.
 //   I1  No user code, no allocation and no encoding runs while the lock is held.
 //   I2  A message in a slot belongs to one place: the buffer, one waiter, or the operation that holds it; whoever takes
@@ -20,10 +22,10 @@
 // Sources. Go's chan.go; the rest is our own.
 
 import { Done, type Waiter } from "@gr/core/internal";
-import { lock, ops, sendMail, unlock } from "@gr/shm";
+import { inside, lock, ops, sendMail, unlock } from "@gr/shm";
 import { CloseOfClosedChannelError, SendOnClosedChannelError } from "./errors.ts";
 import type { SharedEnd } from "./shared-end.ts";
-import { type Record, type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
+import { lostChannel, type Record, type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
 import {
   BLOCKED,
   COMPLETED,
@@ -31,13 +33,17 @@ import {
   LOST,
   matchRecv,
   matchSend,
+  mayRecv,
+  maySend,
   ON_CLOSED,
   offer,
+  spentBuffer,
   take,
   unlink,
+  versionOf,
   type Woken,
 } from "./shared-protocol.ts";
-import { CLOSED, COUNT, LOCK, M, NEXT, OK, RECVQ, SENDQ, SLOT, VERSION } from "./shared-words.ts";
+import { CLOSED, COUNT, LOCK, M, NEXT, OK, OK_CLOSED, OK_DONE, RECVQ, SENDQ, SLOT } from "./shared-words.ts";
 
 export class SharedChan implements SharedEnd {
   /** Address of the channel's cell. */
@@ -58,7 +64,7 @@ export class SharedChan implements SharedEnd {
     return ops.load(this.iso.mem, this.at + CLOSED) !== 0;
   }
   get version(): number {
-    return ops.load(this.iso.mem, this.at + VERSION);
+    return versionOf(this.iso.mem, this.at);
   }
   get hostWakes(): boolean {
     return true;
@@ -66,42 +72,57 @@ export class SharedChan implements SharedEnd {
 
   trySend(value: unknown): boolean {
     const { iso, woken } = this;
-    if (this.closed) throw new SendOnClosedChannelError();
+    if (!maySend(iso.mem, this.at)) return false;
+    if (this.closed) throw this.closedError();
     const slot = iso.scratch;
     iso.codec.encodeSlot(value, slot);
     this.lock();
-    const came = offer(iso.mem, this.at, slot, woken);
+    const came = offer(iso.mem, this.at, iso.to.m, slot, woken);
     this.unlock();
     if (came === COMPLETED) {
       if (woken.cell !== 0) this.wake(woken.cell);
       return true;
     }
     iso.codec.dropSlot(slot);
-    if (came === ON_CLOSED) throw new SendOnClosedChannelError();
+    if (came === ON_CLOSED) throw this.closedError();
     return false;
   }
 
   tryRecv(): boolean {
     const { iso, woken } = this;
+    const { mem } = iso;
+    if (!mayRecv(mem, this.at)) return false;
     const slot = iso.scratch;
     this.lock();
-    const came = take(iso.mem, this.at, slot, woken);
+    const came = take(mem, this.at, iso.to.m, slot, woken);
+    const spent = spentBuffer(mem, this.at);
     this.unlock();
+    if (spent !== 0) iso.to.arena.free(spent);
     if (came === BLOCKED) return false;
-    if (woken.cell !== 0) this.wake(woken.cell);
+    let value: unknown;
+    const partner = woken.cell;
+    try {
+      if (came === COMPLETED) value = iso.codec.takeSlot(slot);
+    } finally {
+      if (partner !== 0) this.wake(partner);
+    }
+    if (came === ON_CLOSED && iso.isBroken(this.at)) throw lostChannel();
     Done.ok = came === COMPLETED;
-    Done.value = came === COMPLETED ? iso.codec.takeSlot(slot) : undefined;
+    Done.value = value;
     return true;
   }
 
   close(): void {
     const { iso, woken } = this;
+    const { mem } = iso;
     this.lock();
-    const closed = closeAll(iso.mem, this.at, woken);
+    const closed = closeAll(mem, this.at, iso.to.m, woken);
+    const spent = spentBuffer(mem, this.at);
     this.unlock();
-    if (!closed) throw new CloseOfClosedChannelError();
+    if (spent !== 0) iso.to.arena.free(spent);
+    if (!closed) throw iso.isBroken(this.at) ? lostChannel() : new CloseOfClosedChannelError();
     for (let w = woken.cell; w !== 0; ) {
-      const next = ops.peek(iso.mem, w + NEXT);
+      const next = ops.peek(mem, w + NEXT);
       this.wake(w);
       w = next;
     }
@@ -109,33 +130,53 @@ export class SharedChan implements SharedEnd {
 
   enqueueSend(w: Waiter): void {
     const { iso } = this;
-    const { value } = w;
-    const record = iso.record(w, false, this);
+    if (!w.party.pending) return;
+    let cell = 0;
     try {
-      iso.codec.encodeSlot(value, record.cell + SLOT);
+      cell = iso.newCell();
+      iso.codec.encodeSlot(w.value, cell + SLOT);
     } catch (err) {
-      ops.poke(iso.mem, record.cell + SLOT, 0);
-      iso.failed(record, err);
+      if (cell !== 0) iso.to.arena.free(cell);
+      iso.fail(w, err);
       return;
     }
-    w.value = undefined;
-    this.match(record, matchSend);
+    // Encoding runs the user's code, which may have cancelled this very goroutine.
+    if (w.party.pending) this.adopt(w, cell, false);
+    else {
+      iso.codec.dropSlot(cell + SLOT);
+      iso.to.arena.free(cell);
+    }
   }
 
   enqueueRecv(w: Waiter): void {
-    this.match(this.iso.record(w, true, this), matchRecv);
+    const { iso } = this;
+    if (!w.party.pending) return;
+    let cell: number;
+    try {
+      cell = iso.newCell();
+    } catch (err) {
+      iso.fail(w, err);
+      return;
+    }
+    this.adopt(w, cell, true);
   }
 
-  // Queues the waiter, or completes it on the spot if its partner came since poll.
-  private match(record: Record, how: typeof matchSend): void {
+  /** Owner thread only. Queues w in `cell`, whose slot holds the value if it sends; or completes it, if its partner came since poll. */
+  adopt(w: Waiter, cell: number, receives: boolean): void {
     const { iso, woken } = this;
+    const { mem } = iso;
+    const { m } = iso.to;
+    iso.record(w, cell, receives, this.at);
+    w.value = undefined;
     this.lock();
-    const came = how(iso.mem, this.at, record.cell, woken);
+    const came = (receives ? matchRecv : matchSend)(mem, this.at, m, cell, woken);
+    const spent = receives ? spentBuffer(mem, this.at) : 0;
     this.unlock();
+    if (spent !== 0) iso.to.arena.free(spent);
     if (came === BLOCKED || came === LOST) return;
     const partner = woken.cell;
-    ops.poke(iso.mem, record.cell + OK, came === COMPLETED ? 1 : 0);
-    iso.completed(record.cell);
+    ops.store(mem, cell + OK, came === COMPLETED ? OK_DONE : OK_CLOSED);
+    sendMail(m, cell);
     if (partner !== 0) this.wake(partner);
   }
 
@@ -165,11 +206,18 @@ export class SharedChan implements SharedEnd {
     else sendMail(m, cell);
   }
 
+  private closedError(): Error {
+    return this.iso.isBroken(this.at) ? lostChannel() : new SendOnClosedChannelError();
+  }
   private lock(): void {
-    lock(this.iso.mem, this.at + LOCK, this.iso.to.m, this.iso.to.canBlock);
+    const { mem, to } = this.iso;
+    inside(mem, to.m, this.at);
+    lock(mem, this.at + LOCK, to.m, to.canBlock);
   }
   private unlock(): void {
-    unlock(this.iso.mem, this.at + LOCK, this.iso.to.m);
+    const { mem, to } = this.iso;
+    unlock(mem, this.at + LOCK, to.m);
+    inside(mem, to.m, 0);
   }
 }
 

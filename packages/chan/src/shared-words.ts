@@ -6,8 +6,8 @@
 // |---------|----------|----------------------------------------------|--------------------|
 // | LOCK    | mutex    | any thread                                   | any thread         |
 // | REFS    | count    | any thread (add, sub)                        | whoever drops one  |
-// | VERSION | count    | holder of LOCK, at every change              | any thread         |
-// | CLOSED  | 0 or 1   | holder of LOCK                               | any thread         |
+// | VERSION | count    | holder of LOCK, when something became ready  | any thread         |
+// | CLOSED  | state    | holder of LOCK; BROKEN: whoever buries it    | any thread         |
 // | CAP     | values   | promote, before sharing                      | any thread         |
 // | COUNT   | values   | holder of LOCK                               | any thread (len)   |
 // | HEAD    | slot     | holder of LOCK                               | holder of LOCK     |
@@ -26,7 +26,7 @@
 // | M      | M        | its owner, before it is queued                     | holder of LOCK             |
 // | KEY    | index    | its owner, before it is queued                     | its owner                  |
 // | CLAIM  | address  | its owner, before it is queued                     | holder of LOCK             |
-// | OK     | 0 or 1   | whoever claimed it                                 | its owner, once it is mail |
+// | OK     | outcome  | whoever claimed it                                 | its owner, once it is mail |
 // | OWN    | claim    | any thread (CAS), by the rules of claims           | any thread                 |
 // | SLOT   | slot     | its owner (send) or whoever claimed it (receive)   | the other side             |
 
@@ -55,3 +55,12 @@ export const OK: number = MAIL_BODY + 6;
 export const OWN: number = MAIL_BODY + 7;
 export const SLOT: number = MAIL_BODY + 8;
 export const WAITER_WORDS: number = SLOT + SLOT_WORDS;
+
+/** In CLOSED. BROKEN: a thread died while it changed the channel. */
+export const CLOSED_YES = 1;
+export const CLOSED_BROKEN = 2;
+
+/** In OK: not claimed yet, or its claimer has not finished with it; the channel was closed; the operation was done. */
+export const OK_NONE: number = -1;
+export const OK_CLOSED = 0;
+export const OK_DONE = 1;
