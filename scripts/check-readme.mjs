@@ -84,6 +84,8 @@ export function typeProblems(blocks, folder = blocksFolder()) {
   for (const [file, block] of byFile) {
     const source = program.getSourceFile(file);
     for (const error of [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]) {
+      // JavaScript has no way to write the types that strict mode asks for (codes 7000 to 7999).
+      if (/^[cm]?jsx?$/.test(block.language) && error.code >= 7000 && error.code < 8000) continue;
       const line = block.line + 1 + source.getLineAndCharacterOfPosition(error.start).line;
       problems.push(`${block.document}:${line}: ${ts.flattenDiagnosticMessageText(error.messageText, "\n")}`);
     }
