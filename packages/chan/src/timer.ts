@@ -167,10 +167,15 @@ function checkMs(who: string, ms: unknown): number {
   return ms;
 }
 
+// A time before now is now: nothing can have been due before it was set.
+function dueIn(ms: number): number {
+  return sched.host.now() + Math.max(0, ms);
+}
+
 /** A channel on which one value comes, `ms` milliseconds from now: the moment it was due, on the clock of performance.now(). */
 export class Timer extends Clock implements Disposable {
   constructor(ms: number) {
-    super("timer", sched.host.now() + checkMs("Timer", ms));
+    super("timer", dueIn(checkMs("Timer", ms)));
   }
   /**
    * Runs body(...args) in a goroutine of its own, `ms` milliseconds from now, unless stopped before (Go:
@@ -193,7 +198,7 @@ export class Timer extends Clock implements Disposable {
   /** Sets it again, `ms` from now; nothing of the earlier setting can be received. Returns as stop() does. */
   reset(ms: number): boolean {
     const active = this.due !== Number.POSITIVE_INFINITY;
-    this.setDue(sched.host.now() + checkMs("Timer.reset", ms));
+    this.setDue(dueIn(checkMs("Timer.reset", ms)));
     return active;
   }
 }

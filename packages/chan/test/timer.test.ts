@@ -156,7 +156,7 @@ test("go#76 a stopped timer holds off no deadlock report; a pending one, a ticke
   await expect(woken).resolves.toBe("woken");
 });
 
-test("go#72 T72 a value due but unread does not survive a reset in a loop of selects", () =>
+test("go#72 a value due but unread does not survive a reset in a loop of selects", () =>
   virtually(function* (host) {
     const t = new Timer(10);
     const times: number[] = [];
@@ -173,7 +173,7 @@ test("go#72 T72 a value due but unread does not survive a reset in a loop of sel
     expect(new Set(times)).toEqual(new Set([7]));
   }));
 
-test("go#82 T71 ten thousand timers fire in the order in which they are due", () =>
+test("go#82 ten thousand timers fire in the order in which they are due", () =>
   virtually(function* (host) {
     const fired: number[] = [];
     const all = Array.from({ length: 10_000 }, (_, i) => {
@@ -216,4 +216,56 @@ test("for await and range over a ticker end when the caller says so", () =>
       if (ticks.length === 3) return false;
     });
     expect(ticks).toEqual([10, 20, 30]);
+  }));
+
+test("T72 huge times never come, negative ones are now, and neither breaks the others", () =>
+  virtually(function* (host) {
+    yield* sleep(5);
+    const never = [after(Number.POSITIVE_INFINITY), after(Number.MAX_VALUE), ticker(Number.POSITIVE_INFINITY)];
+    const now = [after(0), after(-1), after(Number.NEGATIVE_INFINITY), after(-Number.MAX_VALUE)];
+    for (const c of now) expect(c.tryRecv()).toEqual({ value: 5, ok: true });
+    const r = yield* select([...never.map((c) => c.recv()), after(10).recv()]);
+    expect([r.key, r.value, host.now()]).toEqual([3, 15, 15]);
+  }));
+
+test("T72 a hundred timers stopped, reset and read at random give what the last setting says", () =>
+  virtually(function* (host) {
+    let seed = 1;
+    const below = (n: number): number => {
+      seed = (seed * 48271) % 2147483647;
+      return seed % n;
+    };
+    const timers = Array.from({ length: 100 }, () => new Timer(10));
+    const due = timers.map(() => 10);
+    for (let round = 0; round < 50; round++) {
+      timers.forEach((t, i) => {
+        const pending = due[i] !== Number.POSITIVE_INFINITY;
+        if (below(3) === 0) {
+          expect(t.stop()).toBe(pending);
+          due[i] = Number.POSITIVE_INFINITY;
+        } else {
+          const ms = below(20);
+          expect(t.reset(ms)).toBe(pending);
+          due[i] = host.now() + ms;
+        }
+      });
+      yield* sleep(below(15));
+      timers.forEach((t, i) => {
+        const fired = (due[i] as number) <= host.now();
+        expect(t.tryRecv()).toEqual(fired ? { value: due[i], ok: true } : undefined);
+        if (fired) due[i] = Number.POSITIVE_INFINITY;
+      });
+    }
+  }));
+
+test("T71 a ticker reset to twice its period takes up the new one at once, and stops for good", () =>
+  virtually(function* () {
+    const t = ticker(10);
+    const ticks: (number | undefined)[] = [];
+    for (let i = 0; i < 3; i++) ticks.push(yield* t.recv());
+    t.reset(20);
+    for (let i = 0; i < 3; i++) ticks.push(yield* t.recv());
+    t.stop();
+    expect((yield* select({ t: t.recv(), end: sleep(1000) })).key).toBe("end");
+    expect(ticks).toEqual([10, 20, 30, 50, 70, 90]);
   }));
