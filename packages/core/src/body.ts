@@ -1,11 +1,12 @@
 // What a goroutine's body may be, what it may return, and the errors for the usual mistakes.
 
-import { expected, MisuseError } from "./errors.ts";
+import { addToStack, expected, MisuseError } from "./errors.ts";
 import type { G } from "./g.ts";
 import { Fdetached } from "./g-status.ts";
 import type { Coroutine, Resumed, Yielded } from "./op.ts";
 import { toOp } from "./op-base.ts";
 import { UntilOp } from "./until.ts";
+import { UNWIND } from "./unwind.ts";
 
 /** What a body returned. */
 export const entered = { value: 0, generator: 1, promise: 2, op: 3 } as const;
@@ -40,9 +41,15 @@ export function* driveOp(op: unknown): Coroutine<unknown> {
 }
 
 /** A body that is an async function waits for its promise. Cancelled, the handle settles and the function runs on. */
-export function drivePromise(g: G, promise: PromiseLike<unknown>): Coroutine<unknown> {
+export function* drivePromise(g: G, promise: PromiseLike<unknown>): Coroutine<unknown> {
+  const op = new UntilOp(promise);
   g.flags |= Fdetached;
-  return driveOp(new UntilOp(promise));
+  try {
+    return yield* op as unknown as Iterable<Yielded, unknown, Resumed>;
+  } finally {
+    g.flags &= ~Fdetached;
+    if (op.unsettled) g.program.detach(g.toString(), promise);
+  }
 }
 
 /** The error for a generator body that returned an Op or a generator it should have run, or null. */
@@ -91,9 +98,9 @@ const noted = new WeakMap<object, number>();
 
 /** Adds the body that an error came through to its stack, inner to outer, as engines do for async functions. */
 export function noteCallee(err: unknown, callee: string): void {
-  if (!(err instanceof Error) || typeof err.stack !== "string" || err.name === "UnwindSignal") return;
+  if (err === UNWIND || !(err instanceof Error)) return;
   const n = (noted.get(err) ?? 0) + 1;
   noted.set(err, n);
-  if (n <= MAX_NOTED) err.stack += `\n    at call ${callee || "(anonymous)"}`;
-  else if (n === MAX_NOTED + 1) err.stack += "\n    at call …";
+  if (n <= MAX_NOTED) addToStack(err, `at call ${callee || "(anonymous)"}`);
+  else if (n === MAX_NOTED + 1) addToStack(err, "at call …");
 }

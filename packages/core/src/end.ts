@@ -1,9 +1,10 @@
 // How a goroutine ends: its status, its joiners, its program.
 
-import { PanicError } from "./errors.ts";
+import { addToStack, PanicError } from "./errors.ts";
 import type { G } from "./g.ts";
 import {
   Fabandoned,
+  Fcancel,
   Fcancelled,
   Ffailed,
   Fgoexit,
@@ -19,13 +20,15 @@ import { wakeJoiners } from "./join.ts";
 import { kick } from "./kick.ts";
 import { sched } from "./sched.ts";
 import { Ev, GoEndWhy } from "./trace.ts";
-import { MAX_SWALLOWED, UNWIND } from "./unwind.ts";
+import { MAX_SWALLOWED, stopBudget, UNWIND } from "./unwind.ts";
 
 /** What the functions of this file return: there is nothing left to resume. */
 export const ENDED: IteratorResult<unknown, never> = { done: false, value: null };
 
 /** Scheduler side. The body returned. */
 export function endReturned(g: G, value: unknown): typeof ENDED {
+  // Cancelled, but at its end before an operation could notice: it was not unwound, and its result counts.
+  g.flags &= ~(Fcancel | Fcancelled);
   g.value = value;
   return end(g, GoEndWhy.Return);
 }
@@ -34,14 +37,12 @@ export function endReturned(g: G, value: unknown): typeof ENDED {
 export function endFailed(g: G, err: unknown): typeof ENDED {
   if (err === UNWIND && (g.flags & Funwinding) !== 0) {
     g.value = undefined;
-    return end(g, (g.flags & Fgoexit) !== 0 ? GoEndWhy.Goexit : GoEndWhy.Cancelled);
+    return end(g, (g.flags & Fcancelled) !== 0 ? GoEndWhy.Cancelled : GoEndWhy.Goexit);
   }
   g.flags |= Ffailed;
   g.value = err instanceof Error ? err : new PanicError(err);
   noteGoroutine(g);
-  end(g, GoEndWhy.Panic);
-  if ((g.flags & Fjoined) === 0) sched.unjoined.push(g);
-  return ENDED;
+  return end(g, GoEndWhy.Panic);
 }
 
 /** Scheduler side. It swallowed its unwinding too often: never resumed again. */
@@ -64,10 +65,7 @@ export function endProxy(g: G, why: number, value: unknown): void {
   else if (why === GoEndWhy.Goexit) g.flags |= Fgoexit;
   else if (why === GoEndWhy.Cancelled) g.flags |= Fcancelled;
   over(g, Gwaiting);
-  if (why === GoEndWhy.Panic && (g.flags & Fjoined) === 0) {
-    sched.unjoined.push(g);
-    if (!sched.m.inPass) kick();
-  }
+  if (why === GoEndWhy.Panic && !sched.m.inPass) kick();
 }
 
 function end(g: G, why: number): typeof ENDED {
@@ -85,7 +83,9 @@ function over(g: G, from: number): void {
   g.stack = null;
   g.op = null;
   if ((g.flags & Fsystem) === 0) sched.live--;
+  if ((g.flags & Funwinding) !== 0) stopBudget(g);
   wakeJoiners(g);
+  if ((g.flags & (Ffailed | Fjoined)) === Ffailed) sched.unjoined.push(g);
   g.program.ended(g);
   g.side?.onEnd?.(g);
 }
@@ -95,8 +95,8 @@ const named = new WeakSet<object>();
 // The error says once which goroutine it ended (go#7).
 function noteGoroutine(g: G): void {
   const err = g.value as Error;
-  if (named.has(err) || typeof err.stack !== "string" || !Object.isExtensible(err)) return;
+  if (named.has(err)) return;
   named.add(err);
   const creator = g.parent === 0 ? "outside every goroutine" : `in goroutine ${g.parent}`;
-  err.stack += `\n    in ${g}, created ${creator}${g.side?.site === undefined ? "" : ` at ${g.side.site}`}`;
+  addToStack(err, `in ${g}, created ${creator}${g.side?.site === undefined ? "" : ` at ${g.side.site}`}`);
 }

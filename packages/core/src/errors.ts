@@ -77,10 +77,12 @@ export class MisuseError extends GrError {
   readonly code = "GR_MISUSE";
 }
 
-/** The error for an operation that is started where no goroutine runs, or driven by hand. */
-export function notDriven(): MisuseError {
+/** The error for an operation that is started where no goroutine runs; or, `inside` one, while another still waits. */
+export function notDriven(inside = false): MisuseError {
   return new MisuseError(
-    "an operation was started outside every goroutine: await it there, or yield* it inside a function given to go()",
+    inside
+      ? "an operation was driven by hand (next(), for … of or spread) and still waits: use yield* and nothing else"
+      : "an operation was started outside every goroutine: await it there, or yield* it inside a function given to go()",
   );
 }
 
@@ -92,6 +94,15 @@ export function fatal(rule: string): never {
 /** The text of a bad-argument error: `who: expected what, got value`. */
 export function expected(who: string, what: string, got: unknown): string {
   return `${who}: expected ${what}, got ${printValue(got)}`;
+}
+
+/** Adds a line to an error's stack; nothing if the error does not allow it (frozen, or a getter). */
+export function addToStack(err: Error, line: string): void {
+  try {
+    if (typeof err.stack === "string") err.stack += `\n    ${line}`;
+  } catch {
+    // the error is the user's: it stays as it is
+  }
 }
 
 /** A short, safe rendering of any value for error texts (go#145). */

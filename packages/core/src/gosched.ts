@@ -5,7 +5,7 @@ import type { G } from "./g.ts";
 import { Fgoexit } from "./g-status.ts";
 import type { Op, Yielded } from "./op.ts";
 import { OpBase } from "./op-base.ts";
-import { interrupt, look } from "./preempt.ts";
+import { interrupt } from "./preempt.ts";
 import { Action, Done, SWITCH, sched } from "./sched.ts";
 import { Timer } from "./timers.ts";
 import type { Waiter } from "./wait-queue.ts";
@@ -63,7 +63,6 @@ class CheckpointOp extends YieldOp {
   override next(resumed?: Waiter): IteratorResult<Yielded, void> {
     if (resumed !== undefined) return completed();
     if (sched.m.curg === null) throw notDriven();
-    look();
     const held = interrupt();
     if (held === null) return completed();
     if (sched.action === Action.Preempted) sched.action = Action.Gosched;
@@ -80,7 +79,7 @@ class GoexitOp extends YieldOp {
     sched.action = Action.Unwind;
     return SWITCH as IteratorResult<Yielded, void>;
   }
-  override enqueue(): void {
+  override poll(): boolean {
     throw new MisuseError("goexit: expected yield* goexit() in a goroutine, not a case of select or an await");
   }
 }

@@ -25,8 +25,8 @@ export class JoinOp extends OpBase<unknown> {
 
   poll(): boolean {
     const g = this.g;
-    g.flags |= Fjoined;
     if (g.statusCode !== Gdead) return false;
+    g.flags |= Fjoined;
     Done.value = outcome(g);
     return true;
   }
@@ -57,6 +57,7 @@ export function wakeJoiners(g: G): void {
   for (;;) {
     const w = queue.dequeue();
     if (w === null) return;
+    g.flags |= Fjoined;
     w.party.wake(w);
   }
 }

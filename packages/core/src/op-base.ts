@@ -27,7 +27,8 @@
 
 import { awaitOutside } from "./awaiter.ts";
 import { notDriven } from "./errors.ts";
-import { Grunning, Gwaiting, setStatus } from "./g-status.ts";
+import type { G } from "./g.ts";
+import { Grunnable, Grunning, Gwaiting, setStatus } from "./g-status.ts";
 import type { Op, Resumed, Yielded } from "./op.ts";
 import { interrupt } from "./preempt.ts";
 import { Done, SWITCH, sched } from "./sched.ts";
@@ -99,7 +100,7 @@ export abstract class OpBase<out T> implements Op<T> {
 /** Goroutine side. Blocks the running goroutine in op. (Go: gopark) */
 export function park(op: OpBase<unknown>): typeof SWITCH {
   const g = sched.m.curg;
-  if (g === null || g.statusCode !== Grunning) throw notDriven();
+  if (g === null || g.statusCode !== Grunning) throw notDriven(g !== null);
   if (sched.trace !== null) {
     sched.trace.stamp();
     sched.trace.event(Ev.GoBlock, op.reason, 0, g.id, op.object);
@@ -107,8 +108,29 @@ export function park(op: OpBase<unknown>): typeof SWITCH {
   setStatus(g, Grunning, Gwaiting);
   g.op = op;
   g.pending = true;
-  op.enqueue(g);
+  try {
+    op.enqueue(g);
+  } catch (err) {
+    takeBack(g);
+    throw err;
+  }
   return SWITCH;
+}
+
+/**
+ * Goroutine side. Makes a goroutine that waits go on as if it had not begun to: its generator is on the JavaScript
+ * stack, or threw. False if it cannot be: a waker has claimed it.
+ */
+export function takeBack(g: G): boolean {
+  if (g.statusCode !== Gwaiting || !g.claim()) return false;
+  if (sched.trace !== null) {
+    sched.trace.event(Ev.GoUnblock, 0, 0, g.id, g.id);
+    sched.trace.event(Ev.GoStart, 0, 0, g.id, 0);
+  }
+  g.shared = null;
+  setStatus(g, Gwaiting, Grunnable);
+  setStatus(g, Grunnable, Grunning);
+  return true;
 }
 
 /** The OpBase behind a user's Op, or null if it is none. */

@@ -33,6 +33,7 @@ export function flushUnjoined(): void {
   sched.unjoined = [];
   for (const g of list) {
     if ((g.flags & Fjoined) !== 0 || g === g.program.main) continue;
+    g.flags |= Fjoined;
     if (g.program === sched.ambient) sched.host.unhandled(g.value);
     else g.program.fail(g.value);
   }

@@ -6,7 +6,7 @@
 import { notDriven } from "./errors.ts";
 import { Fcancel, Funwinding } from "./g-status.ts";
 import { Action, SLICE_MS, SWITCH, sched } from "./sched.ts";
-import { stillUnwinding } from "./unwind.ts";
+import { withinBudget } from "./unwind.ts";
 
 const MAX_REFILL = 64;
 
@@ -21,7 +21,7 @@ export function interrupt(): typeof SWITCH | null {
     throw notDriven();
   }
   if ((g.flags & (Fcancel | Funwinding)) !== 0) {
-    if ((g.flags & Funwinding) === 0 || stillUnwinding(g)) {
+    if ((g.flags & Funwinding) === 0 || !withinBudget(g)) {
       sched.fuel = 0;
       sched.action = Action.Unwind;
       return SWITCH;

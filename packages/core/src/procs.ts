@@ -1,6 +1,7 @@
 // gomaxprocs: how many goroutines execute at once.
 
 import { expected } from "./errors.ts";
+import type { Goroutine } from "./g.ts";
 import { sched } from "./sched.ts";
 
 /**
@@ -15,6 +16,6 @@ export function gomaxprocs(n?: number): number {
 }
 
 /** The running goroutine; undefined outside. */
-export function current(): (typeof sched.m)["curg"] | undefined {
+export function current(): Goroutine<unknown> | undefined {
   return sched.m.curg ?? undefined;
 }

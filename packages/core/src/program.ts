@@ -3,9 +3,9 @@
 // A goroutine belongs to the program of its creator. When main returns, run cancels the others, waits until they have
 // unwound, or for a second, and then settles (go#5, with the difference that finally blocks do run).
 
-import { CancelledError, DeadlockError } from "./errors.ts";
+import { DeadlockError, GrError, printValue } from "./errors.ts";
 import type { G } from "./g.ts";
-import { Fcancelled, Fdetached, Ffailed, Fgoexit, Gdead } from "./g-status.ts";
+import { Fcancelled, Ffailed, Fgoexit, Fjoined, Gdead, Gwaiting } from "./g-status.ts";
 import { outcome } from "./join.ts";
 import { sched } from "./sched.ts";
 import { Timer } from "./timers.ts";
@@ -24,8 +24,17 @@ export interface RunOptions {
   readonly onLeak?: ((report: string) => void) | undefined;
 }
 
-/** Milliseconds that run waits for the rest to unwind. */
-const END_BUDGET_MS = 1000;
+/**
+ * Milliseconds that run waits for the rest to unwind: the second in which their operations work, and a moment to feel
+ * its end.
+ */
+const END_BUDGET_MS = 1050;
+
+/** What goroutines that outlive main are cancelled with. */
+class ProgramEnded extends GrError {
+  override readonly name = "ProgramEnded";
+  readonly code = "GR_PROGRAM_ENDED";
+}
 
 export class Program {
   readonly id: number;
@@ -43,6 +52,8 @@ export class Program {
   private failure: unknown;
   private failedByOther: boolean;
   private budget: Timer | null;
+  /** Async functions that were cancelled and run on, by the goroutine they were. */
+  private detached: Set<{ readonly name: string }> | null;
   private readonly settle: ((p: Program) => void) | null;
 
   constructor(id: number, options: RunOptions, settle: ((p: Program) => void) | null) {
@@ -58,6 +69,7 @@ export class Program {
     this.failure = undefined;
     this.failedByOther = false;
     this.budget = null;
+    this.detached = null;
     this.settle = settle;
   }
 
@@ -78,7 +90,7 @@ export class Program {
     if (allnext !== null) allnext.allprev = allprev;
     g.allnext = null;
     g.allprev = null;
-    if (g === this.main && (g.flags & Fgoexit) === 0) this.end();
+    if (g === this.main && (g.flags & (Fgoexit | Ffailed)) !== Fgoexit) this.end();
     else if (this.live === 0 && this.main !== null) this.lastEnded();
     if (this.ending && this.live === 0) this.finish();
   }
@@ -86,7 +98,18 @@ export class Program {
   // Main called goexit and the rest has finished too (go#135).
   private lastEnded(): void {
     if (this.ending || (this.main as G).statusCode !== Gdead) return;
-    this.fail(new DeadlockError("no goroutines (main called goexit) - deadlock!", "", ""));
+    this.takeUnjoined();
+    if (!this.ending) this.fail(new DeadlockError("no goroutines (main called goexit) - deadlock!", "", ""));
+  }
+
+  /** Goroutine side. An async function was cancelled: it cannot be stopped, only named. */
+  detach(name: string, promise: PromiseLike<unknown>): void {
+    if (this.settle === null || this.settled) return;
+    const entry = { name };
+    this.detached ??= new Set();
+    this.detached.add(entry);
+    const forget = (): void => void this.detached?.delete(entry);
+    promise.then(forget, forget);
   }
 
   /** Scheduler side. The program is over: cancels what is left. */
@@ -94,9 +117,10 @@ export class Program {
     if (this.ending) return;
     this.ending = true;
     sched.peers?.programEnded(this.id);
+    const reason = new ProgramEnded("the program has ended");
     for (let g = this.first; g !== null; ) {
       const next: G | null = g.allnext;
-      g.cancel(new CancelledError("the program", undefined));
+      g.cancel(reason);
       g = next;
     }
     if (this.live === 0) this.finish();
@@ -112,31 +136,59 @@ export class Program {
       this.home(err);
       return;
     }
-    if (this.ending) return;
-    this.failure = err;
-    this.failedByOther = true;
-    this.end();
+    if (this.settled || this.failedByOther || (this.ending && this.mainFailed())) this.alsoFailed(err);
+    else {
+      this.failure = err;
+      this.failedByOther = true;
+      this.end();
+    }
   }
 
-  private finish(): void {
+  private mainFailed(): boolean {
+    return this.main !== null && (this.main.flags & Ffailed) !== 0;
+  }
+
+  // The program has an error already; a second one must not get lost.
+  private alsoFailed(err: unknown): void {
+    const text = err instanceof Error ? (err.stack ?? err.message) : printValue(err);
+    sched.host.warn(`run: another error, after the one that ended the program: ${text}`);
+  }
+
+  /** Scheduler side. Waits no longer for those that are left. */
+  finish(): void {
     if (this.settled) return;
+    this.takeUnjoined();
+    if (this.failedByOther && this.mainFailed()) this.alsoFailed((this.main as G).value);
     this.settled = true;
     if (this.budget !== null) sched.timers.stop(this.budget);
     sched.programs.delete(this);
-    if (this.live > 0) this.report();
+    if (this.live > 0 || (this.detached?.size ?? 0) > 0) this.report();
     this.settle?.(this);
+  }
+
+  // Nobody is left who could join those that failed in this pass.
+  private takeUnjoined(): void {
+    for (const g of sched.unjoined) {
+      if (g.program !== this || g === this.main || (g.flags & Fjoined) !== 0) continue;
+      g.flags |= Fjoined;
+      this.fail(g.value);
+    }
   }
 
   // What did not end within the budget, by name and by what it was doing.
   private report(): void {
     const lines: string[] = [];
-    for (let g = this.first; g !== null && lines.length < 20; g = g.allnext) {
-      const where = (g.flags & Fdetached) !== 0 ? "an async function, which cannot be cancelled" : g.status;
-      lines.push(`  ${g}: ${where}`);
+    for (let g = this.first; g !== null && lines.length < 20; g = g.allnext) lines.push(`  ${g}: ${holds(g)}`);
+    for (const { name } of this.detached ?? [])
+      if (lines.length < 20) lines.push(`  ${name}: an async function, which cannot be cancelled and runs on`);
+    const n = this.live + (this.detached?.size ?? 0);
+    const text = `run: ${n} goroutine(s) did not end within a second after main returned:\n${lines.join("\n")}`;
+    try {
+      if (this.onLeak !== undefined) this.onLeak(text);
+      else sched.host.warn(text);
+    } catch (err) {
+      sched.host.unhandled(err);
     }
-    const text = `run: ${this.live} goroutine(s) did not end within ${END_BUDGET_MS} ms after main returned:\n${lines.join("\n")}`;
-    if (this.onLeak !== undefined) this.onLeak(text);
-    else sched.host.warn(text);
   }
 
   /** The outcome of a settled program: main's result, or the throw that stands for it. */
@@ -145,4 +197,8 @@ export class Program {
     const main = this.main as G;
     return (main.flags & (Ffailed | Fcancelled)) === 0 ? main.value : outcome(main);
   }
+}
+
+function holds(g: G): string {
+  return g.statusCode === Gwaiting && g.op !== null ? g.op.describe() : g.status;
 }

@@ -24,11 +24,15 @@
 import { bodyResult, driveOp, drivePromise, entered, misusedYield, noteCallee, unfinished } from "./body.ts";
 import { CallFrame, type CallOp } from "./call.ts";
 import { ENDED, endAbandoned, endFailed, endReturned } from "./end.ts";
+import { notDriven } from "./errors.ts";
 import type { G } from "./g.ts";
-import { Fcancel, Funwinding, Grunnable, Grunning, Gwaiting, setStatus } from "./g-status.ts";
+import { Fcancel, Funwinding, Grunnable, Grunning, setStatus } from "./g-status.ts";
+import type { Coroutine } from "./op.ts";
+import { takeBack } from "./op-base.ts";
 import { passEnded } from "./pass-end.ts";
 import { look, startSlice } from "./preempt.ts";
 import { Action, SWITCH, sched } from "./sched.ts";
+import { sideOf } from "./side.ts";
 import { Ev, GoStopWhy } from "./trace.ts";
 import { beginUnwind, UNWIND } from "./unwind.ts";
 import type { Waiter } from "./wait-queue.ts";
@@ -179,17 +183,22 @@ function settle(g: G, first: IteratorResult<unknown, unknown>): void {
   for (;;) {
     if (r === ENDED) return;
     try {
-      if (r === SWITCH) {
-        if (g.statusCode !== Grunning) return;
+      if (g.statusCode !== Grunning) {
+        if (r === SWITCH) return;
+        r = misdriven(g, r);
+      } else if (r === SWITCH) {
         const action = sched.action;
-        if (action === Action.Call) r = enterCall(g, sched.callee as CallOp);
-        else if (action === Action.Unwind) r = unwindStep(g);
+        if (action === Action.Call) {
+          const callee = sched.callee as CallOp;
+          // What it was called with must not live longer than it needs to.
+          sched.callee = null;
+          r = enterCall(g, callee);
+        } else if (action === Action.Unwind) r = unwindStep(g);
         else {
           stopped(g, action);
           return;
         }
-      } else if (g.statusCode === Gwaiting) r = misdriven(g, r);
-      else if (r.done === true) r = returned(g, r.value);
+      } else if (r.done === true) r = returned(g, r.value);
       else r = (g.gen as NonNullable<G["gen"]>).throw(misusedYield(r.value));
     } catch (err) {
       r = failed(g, err);
@@ -255,12 +264,12 @@ function enterCall(g: G, op: CallOp): IteratorResult<unknown, unknown> {
 }
 
 function returned(g: G, value: unknown): IteratorResult<unknown, unknown> {
-  if (unfinished(value)) throw unfinished(value);
+  const mistake = unfinished(value);
+  if (mistake !== null) throw mistake;
   const frame = g.stack;
-  if ((g.flags & Funwinding) !== 0) {
+  if ((g.flags & Funwinding) !== 0 && sideOf(g).floor === frame) {
     if (frame === null) return endFailed(g, UNWIND);
-    g.stack = frame.up;
-    g.gen = frame.gen;
+    pop(g, frame);
     return frame.gen.throw(UNWIND);
   }
   if (frame === null) return endReturned(g, value);
@@ -272,19 +281,30 @@ function returned(g: G, value: unknown): IteratorResult<unknown, unknown> {
 
 // A generator threw: the error goes to its caller, frame by frame, and ends the goroutine at the bottom.
 function failed(g: G, error: unknown): IteratorResult<unknown, unknown> {
+  if (g.statusCode !== Grunning && !takeBack(g)) return later(g, error);
   let err = error;
   for (;;) {
     const frame = g.stack;
     if (frame === null) return endFailed(g, err);
     noteCallee(err, frame.callee);
-    g.stack = frame.up;
-    g.gen = frame.gen;
+    pop(g, frame);
     try {
       return frame.gen.throw(err);
     } catch (next) {
       err = next;
     }
   }
+}
+
+// Leaves the top generator for the one that called it. One that is below a generator that was unwound is unwound too;
+// what a finally block calls is above, and returns as usual.
+function pop(g: G, frame: CallFrame): void {
+  if ((g.flags & Funwinding) !== 0) {
+    const side = sideOf(g);
+    if (side.floor === frame) side.floor = frame.up;
+  }
+  g.stack = frame.up;
+  g.gen = frame.gen;
 }
 
 function unwindStep(g: G): IteratorResult<unknown, unknown> {
@@ -296,9 +316,18 @@ function unwindStep(g: G): IteratorResult<unknown, unknown> {
 // An Op was driven by hand: the goroutine waits although its generator did not hand SWITCH through. Takes the wait back
 // and says so in the body.
 function misdriven(g: G, r: IteratorResult<unknown, unknown>): IteratorResult<unknown, unknown> {
-  if (g.claim()) g.op?.dequeue(g);
-  setStatus(g, Gwaiting, Grunnable);
-  setStatus(g, Grunnable, Grunning);
-  const err = misusedYield(r.value);
+  const err = r.done === true ? notDriven(true) : misusedYield(r.value);
+  if (!takeBack(g)) return later(g, err);
   return r.done === true ? failed(g, err) : (g.gen as NonNullable<G["gen"]>).throw(err);
+}
+
+// The same where a waker was faster: the goroutine is on a run queue, or will be, and finds the error there.
+function later(g: G, err: unknown): typeof ENDED {
+  if (g.gen !== null) g.stack = new CallFrame(g.gen, g.stack, "an operation, by hand");
+  g.gen = thrower(err);
+  return ENDED;
+}
+
+function* thrower(err: unknown): Coroutine<never> {
+  throw err;
 }

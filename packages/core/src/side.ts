@@ -1,6 +1,8 @@
 // Side: what few goroutines have, kept out of G so that a parked one stays small.
 
+import type { CallFrame } from "./call.ts";
 import type { G } from "./g.ts";
+import type { Timer } from "./timers.ts";
 
 export interface Side {
   reason: unknown;
@@ -9,10 +11,22 @@ export interface Side {
   swallowed: number;
   site: string | undefined;
   onEnd: ((g: G) => void) | undefined;
+  /** During unwinding: where the generator that was thrown into last will return to; what is called above is not unwound. */
+  floor?: CallFrame | null | undefined;
+  /** During unwinding: ends a wait that outlasts the budget. */
+  budget?: Timer | null | undefined;
 }
 
 /** The goroutine's side record, made when first needed. */
 export function sideOf(g: G): Side {
-  g.side ??= { reason: undefined, budgetEnds: 0, swallowed: 0, site: undefined, onEnd: undefined };
+  g.side ??= {
+    reason: undefined,
+    budgetEnds: 0,
+    swallowed: 0,
+    site: undefined,
+    onEnd: undefined,
+    floor: null,
+    budget: null,
+  };
   return g.side;
 }

@@ -66,7 +66,7 @@ export class Timers {
       if (t === undefined) return Number.POSITIVE_INFINITY;
       if (t.fire !== null) return t.when;
       this.pop();
-      this.stopped--;
+      if (this.stopped > 0) this.stopped--;
     }
   }
 
@@ -78,6 +78,14 @@ export class Timers {
       t.fire = null;
       fire(t);
     }
+  }
+
+  /** Owner thread only. Sets every timer that has not fired in `other` instead. */
+  moveTo(other: Timers): void {
+    const list = this.heap.filter((t) => t.fire !== null).sort((a, b) => a.when - b.when || a.seq - b.seq);
+    this.heap = [];
+    this.stopped = 0;
+    for (const t of list) other.add(t);
   }
 
   private clean(): void {

@@ -39,6 +39,11 @@ export class UntilOp extends OpBase<unknown> {
     return true;
   }
 
+  /** Whether the promise is still pending. */
+  get unsettled(): boolean {
+    return this.state === PENDING;
+  }
+
   poll(): boolean {
     if (!this.started) this.start();
     if (this.state === PENDING) return false;
@@ -58,24 +63,31 @@ export class UntilOp extends OpBase<unknown> {
     return this.value;
   }
 
-  // The function is called at the first use, since an Op is cold.
+  // The function is called at the first use, since an Op is cold. If it throws, that is the outcome.
   private start(): void {
     this.started = true;
-    const source = this.source;
-    let promise: PromiseLike<unknown>;
-    if (typeof source === "function") {
-      this.abort = new AbortController();
-      promise = source(this.abort.signal);
-      if (typeof promise?.then !== "function")
-        throw new TypeError(expected("until", "the function to return a promise", promise));
-    } else promise = source;
-    promise.then(
-      (value) => this.settled(FULFILLED, value),
-      (err) => this.settled(REJECTED, err),
-    );
+    try {
+      this.promise().then(
+        (value) => this.settled(FULFILLED, value),
+        (err) => this.settled(REJECTED, err),
+      );
+    } catch (err) {
+      this.settled(REJECTED, err);
+    }
+  }
+
+  private promise(): PromiseLike<unknown> {
+    const { source } = this;
+    if (typeof source !== "function") return source;
+    this.abort = new AbortController();
+    const made = source(this.abort.signal);
+    if (typeof made?.then !== "function")
+      throw new TypeError(expected("until", "the function to return a promise", made));
+    return made;
   }
 
   private settled(state: number, value: unknown): void {
+    if (this.state !== PENDING) return;
     this.state = state;
     this.value = value;
     this.abort = null;

@@ -10,7 +10,7 @@
 //   I1  A goroutine that was thrown into never ends as if it had succeeded.
 //   I2  No Op throws the sentinel from its own next(): it yields to the scheduler, which throws. So even
 //       `for (;;) try { yield* op } catch {}` comes back to the scheduler each round.
-//   I3  After the budget each Op throws again; after MAX_SWALLOWED of those the goroutine is abandoned: reported, and
+//   I3  After the budget each Op throws again, one that still waits then too; after MAX_SWALLOWED of those the goroutine is abandoned: reported, and
 //       never resumed.
 // The hard part. An operation that had completed when cancel came must deliver its value, or it would be lost: the
 //        claim decides. If cancel's claim fails, a waker got there first, and the cancel waits for the next Op.
@@ -25,6 +25,7 @@ import type { OpBase } from "./op-base.ts";
 import { ready } from "./park.ts";
 import { sched } from "./sched.ts";
 import { sideOf } from "./side.ts";
+import { Timer } from "./timers.ts";
 
 /** Milliseconds in which operations work during unwinding. */
 export const CLEANUP_BUDGET_MS = 1000;
@@ -60,6 +61,7 @@ export function cancelG(g: G, reason: unknown): void {
 /** Scheduler side. Notes that the sentinel is about to be thrown. False: it was swallowed too often, abandon it. */
 export function beginUnwind(g: G): boolean {
   const side = sideOf(g);
+  side.floor = g.stack;
   if ((g.flags & Funwinding) === 0) {
     g.flags = (g.flags & ~Fcancel) | Funwinding;
     side.budgetEnds = sched.host.now() + CLEANUP_BUDGET_MS;
@@ -68,7 +70,29 @@ export function beginUnwind(g: G): boolean {
   return ++side.swallowed <= MAX_SWALLOWED;
 }
 
-/** Goroutine side. True when an unwinding goroutine's operations no longer work. */
-export function stillUnwinding(g: G): boolean {
-  return sched.host.now() >= sideOf(g).budgetEnds;
+/**
+ * Goroutine side. An unwinding goroutine begins an operation: false if its operations no longer work. While they do, a
+ * timer sees to it that none lasts longer than the budget.
+ */
+export function withinBudget(g: G): boolean {
+  const side = sideOf(g);
+  if (sched.host.now() >= side.budgetEnds) return false;
+  if (side.budget == null) {
+    side.budget = new Timer(side.budgetEnds, budgetIsUp, g);
+    sched.timers.add(side.budget);
+  }
+  return true;
+}
+
+/** Scheduler side. An unwinding goroutine has ended. */
+export function stopBudget(g: G): void {
+  const timer = g.side?.budget;
+  if (timer != null) sched.timers.stop(timer);
+}
+
+function budgetIsUp(t: Timer): void {
+  const g = t.arg as G;
+  if (g.statusCode !== Gwaiting || !g.claim()) return;
+  (g.op as OpBase<unknown>).dequeue(g);
+  ready(g, null);
 }
