@@ -86,6 +86,9 @@ export function schedule(): boolean {
     if (g === null) {
       const peers = sched.peers;
       if (peers === null || !peers.idle()) return false;
+      // It may be a timer that is due now.
+      look();
+      sched.timers.run(sched.lastLook);
       continue;
     }
     execute(g);
