@@ -152,8 +152,10 @@ export class MPeers implements Peers, Sleeper, Reach {
       if (r === 0) return null;
       this.traceTake();
       const g = this.startHere(r);
-      if (g === null) continue;
+      const waits = this.tasks.waits > 0;
+      if (g === null && !waits) continue;
       if (this.group.spinning) stopSpinning(this.group, this);
+      // What else is queued is for others, until the module is here.
       return g;
     }
   }
@@ -244,20 +246,30 @@ export class MPeers implements Peers, Sleeper, Reach {
   }
 
   mayStart(): number {
-    const { mem } = this;
+    const { mem, group } = this;
     const { starts } = this.world;
     if (starts === "never") return May.WakeOther;
-    const idle = ops.load(mem, w.NMIDLE);
-    const starting = ops.load(mem, w.STARTING);
-    if (idle === 0 && starting === 0) return May.Yes;
-    if (starts === "last") return May.WakeOther;
-    const live = ops.peek(mem, this.group.slot + w.M_LIVE);
-    return live === 0 ? May.Yes : this.share(live, starting);
+    if (this.tasks.waits > 0) return May.Wait;
+    if (starts === "last") return this.allBusy() ? May.Yes : May.WakeOther;
+    const others = ops.load(mem, w.NSPINNING) - (group.spinning ? 1 : 0);
+    if (others <= 0 && ops.load(mem, w.NMIDLE) === 0 && ops.load(mem, w.STARTING) === 0) return May.Yes;
+    const live = ops.peek(mem, group.slot + w.M_LIVE);
+    return live === 0 ? May.Yes : this.share(live, others > 0);
   }
 
-  // This M's share of the live portables, and who has fewer.
-  private share(live: number, starting: number): number {
+  // Every worker there can be holds a P.
+  private allBusy(): boolean {
     const { mem } = this;
+    const workers = ops.load(mem, w.NWORKERS);
+    if (workers < ops.load(mem, w.MAX_WORKERS) || ops.load(mem, w.STARTING) > 0) return false;
+    const busy = this.group.procs - ops.load(mem, w.NPIDLE) - (this.group.p < 0 ? 0 : 1);
+    return busy >= workers;
+  }
+
+  // While somebody else is idle, looks for work or starts, no M takes more than its share of the live portables.
+  private share(live: number, spinners: boolean): number {
+    const { mem } = this;
+    const starting = ops.load(mem, w.STARTING);
     let all = this.queues.queued();
     let workers = starting;
     let idleHasFewer = false;
@@ -272,7 +284,7 @@ export class MPeers implements Peers, Sleeper, Reach {
     }
     if (live < Math.ceil(all / workers)) return May.Yes;
     if (idleHasFewer) return May.WakeOther;
-    return starting > 0 ? May.Wait : May.Yes;
+    return starting > 0 || spinners ? May.Wait : May.Yes;
   }
 
   flush(): void {

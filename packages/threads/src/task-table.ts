@@ -34,6 +34,8 @@ export class TaskTable {
   private readonly tasks: Map<number, Task>;
   private readonly imports: Map<string, Promise<unknown>>;
   private pending: number;
+  /** Names that records wait for here. */
+  waits: number;
 
   constructor(codec: Codec, world: TaskWorld) {
     this.codec = codec;
@@ -42,6 +44,7 @@ export class TaskTable {
     this.tasks = new Map();
     this.imports = new Map();
     this.pending = 0;
+    this.waits = 0;
   }
 
   /** Owner thread only. The address under which other Ms find the portable. The cell lives as long as the memory. */
@@ -70,7 +73,9 @@ export class TaskTable {
   wait(address: number, record: number): void {
     const task = this.task(address);
     task.waiting.push(record);
-    if (task.waiting.length === 1) this.load(task);
+    if (task.waiting.length > 1) return;
+    this.waits++;
+    this.load(task);
   }
 
   private task(address: number): Task {
@@ -146,6 +151,8 @@ export class TaskTable {
   private release(task: Task): void {
     const records = task.waiting;
     task.waiting = [];
-    if (records.length > 0) this.world.ready(records);
+    if (records.length === 0) return;
+    this.waits--;
+    this.world.ready(records);
   }
 }

@@ -50,7 +50,6 @@ function startNode(
           ...(resourceLimits === undefined ? {} : { resourceLimits }),
         })
       : (make() as NodeWorker);
-  worker.unref();
   let error: unknown;
   worker.on("message", (data) => {
     const message = messageOf(data);
@@ -63,6 +62,8 @@ function startNode(
     if (error === undefined && code !== 0) error = new Error(`exit code ${code}`);
     events.gone(error);
   });
+  // After the listeners: adding one for messages refers to the port again.
+  worker.unref();
   return {
     post: (message) => worker.postMessage(message),
     async terminate() {

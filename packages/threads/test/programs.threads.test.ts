@@ -1,0 +1,86 @@
+// Whole programs, as users start them: what they print, how they end.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+interface Ended {
+  readonly out: string;
+  readonly err: string;
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+function start(name: string): { child: ChildProcess; ended: Promise<Ended>; said: (text: string) => Promise<void> } {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url))], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "";
+  let err = "";
+  const said = (text: string): Promise<void> =>
+    new Promise((resolve) => child.stdout.on("data", () => out.includes(text) && resolve()));
+  child.stdout.on("data", (data) => {
+    out += data;
+  });
+  child.stderr.on("data", (data) => {
+    err += data;
+  });
+  const ended = new Promise<Ended>((resolve) =>
+    child.on("close", (code, signal) => resolve({ out, err, code, signal })),
+  );
+  return { child, ended, said };
+}
+const program = (name: string): Promise<Ended> => start(name).ended;
+
+test("a program in one file, which every thread imports as far as its run()", async () => {
+  const { out, err, code } = await program("one-file.mjs");
+  expect(err).toBe("");
+  expect(out).toContain('"sum":328350');
+  expect(out.trim().endsWith("closed")).toBe(true);
+  expect(code).toBe(0);
+});
+
+test("a goroutine on another thread that is waited for keeps the process alive", async () => {
+  expect(await program("waits-outside.mjs")).toMatchObject({ out: expect.stringMatching(/done on M\d/), code: 0 });
+});
+
+test("idle threads do not keep the process alive, and its exit code stays", async () => {
+  expect(await program("exits.mjs")).toMatchObject({ out: "3\n", err: "", code: 7 });
+});
+
+test("an unjoined failure outside every run ends the process as an unhandled rejection does", async () => {
+  const { err, code } = await program("unjoined.mjs");
+  expect(err).toContain("nobody caught this");
+  expect(code).toBe(1);
+});
+
+test("a portable that cannot be found fails its handle with module, name and remedy", async () => {
+  const { out, code } = await program("not-portable.mjs");
+  const [gone, elsewhere] = out.split("\n");
+  expect(gone).toMatch(
+    /^NotPortableError GR_NOT_PORTABLE .*"test:gone" of file:.*no-such-file\.mjs.*could not be imported/,
+  );
+  expect(elsewhere).toMatch(/^NotPortableError .*"test:elsewhere".*does not register the name.*serve\(/);
+  expect(code).toBe(0);
+});
+
+test("a portable registered after the top-level run() is reported with the reason", async () => {
+  const { out, code } = await program("late.mjs");
+  expect(out).toMatch(
+    /NotPortableError .*"test:late".*reached run\(\) or startThreads\(\) before it registered the name/,
+  );
+  expect(code).toBe(0);
+});
+
+test("go() at the top level of an imported module names the remedy", async () => {
+  const { out, code } = await program("go-at-top.mjs");
+  expect(out).toContain("1");
+  expect(code).toBe(0);
+});
+
+test("Ctrl-C ends a program whose threads compute", async () => {
+  const { child, ended, said } = start("computes.mjs");
+  await said("computing");
+  child.kill("SIGINT");
+  expect(await ended).toMatchObject({ signal: "SIGINT" });
+});
