@@ -1,7 +1,7 @@
 // The types of select, of the bridges and of what is made of receives: checked by the compiler alone.
 //
 // Every line marked as an error must be one (an unused @ts-expect-error is an error itself), every other line must
-// compile, and a Same<…> that does not hold makes its `true` an error. Directions and variance: @gr/conformance.
+// compile, and where same<A, B> does not hold, its `true` is an error. Directions and variance: @gr/conformance.
 
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
@@ -30,6 +30,7 @@ import {
 import { type Coroutine, type Op, type RecvOp, sleep, timeout, until } from "@gr/core";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+declare function same<A, B>(holds: Same<A, B>): void;
 type ResultOf<O> = O extends Op<infer T> ? T : never;
 type Arm<K, V> = { readonly key: K; readonly value: V; readonly ok: true };
 type Closed<K> = { readonly key: K; readonly value: undefined; readonly ok: false };
@@ -45,68 +46,61 @@ declare const optional: AbortSignal | undefined;
 
 // Exact unions, object form.
 const receives = select({ a: numbers.recv(), b: strings.recv() });
-export const s1: Same<
-  ResultOf<typeof receives>,
-  Arm<"a", number> | Closed<"a"> | Arm<"b", string> | Closed<"b">
-> = true;
+same<ResultOf<typeof receives>, Arm<"a", number> | Closed<"a"> | Arm<"b", string> | Closed<"b">>(true);
 const mixed = select({ s: strings.send("x"), t: sleep(1), p: until(Promise.resolve(7)) });
-export const s2: Same<ResultOf<typeof mixed>, Arm<"s", void> | Arm<"t", void> | Arm<"p", number>> = true;
+same<ResultOf<typeof mixed>, Arm<"s", void> | Arm<"t", void> | Arm<"p", number>>(true);
 const ok = select({ pair: numbers.recvOk() });
-export const s3: Same<ResultOf<typeof ok>, Arm<"pair", Received<number>>> = true;
+same<ResultOf<typeof ok>, Arm<"pair", Received<number>>>(true);
 
 // default: there, not there, perhaps there.
 const withDefault = select({ a: numbers.recv(), default: true });
-export const d1: Same<ResultOf<typeof withDefault>, Arm<"a", number> | Closed<"a"> | Default> = true;
+same<ResultOf<typeof withDefault>, Arm<"a", number> | Closed<"a"> | Default>(true);
 const without = select({ a: numbers.send(1), default: false });
-export const d2: Same<ResultOf<typeof without>, Arm<"a", void>> = true;
+same<ResultOf<typeof without>, Arm<"a", void>>(true);
 const perhaps = select({ a: numbers.send(1), default: open });
-export const d3: Same<ResultOf<typeof perhaps>, Arm<"a", void> | Default> = true;
+same<ResultOf<typeof perhaps>, Arm<"a", void> | Default>(true);
 const only = select({ default: true });
-export const d4: Same<ResultOf<typeof only>, Default> = true;
+same<ResultOf<typeof only>, Default>(true);
 
 // nil cases have no arm; perhaps-nil ones have that of the operation.
 const nil = select({ a: undefined, b: null, c: false, d: strings.send("x") });
-export const n1: Same<ResultOf<typeof nil>, Arm<"d", void>> = true;
+same<ResultOf<typeof nil>, Arm<"d", void>>(true);
 const perhapsNil = select({ a: open && numbers.recv(), b: maybe?.recv(), c: open ? strings.send("") : null });
-export const n2: Same<
-  ResultOf<typeof perhapsNil>,
-  Arm<"a", number> | Closed<"a"> | Arm<"b", number> | Closed<"b"> | Arm<"c", void>
-> = true;
+same<ResultOf<typeof perhapsNil>, Arm<"a", number> | Closed<"a"> | Arm<"b", number> | Closed<"b"> | Arm<"c", void>>(
+  true,
+);
 const none = select({});
-export const n3: Same<ResultOf<typeof none>, never> = true;
+same<ResultOf<typeof none>, never>(true);
 const either = select({ a: open ? numbers.recv() : strings.send("x") });
-export const n4: Same<ResultOf<typeof either>, Arm<"a", number> | Closed<"a"> | Arm<"a", void>> = true;
+same<ResultOf<typeof either>, Arm<"a", number> | Closed<"a"> | Arm<"a", void>>(true);
 
 // Array form.
 const tuple = select([numbers.recv(), strings.send("x"), open && sleep(1)]);
-export const a1: Same<ResultOf<typeof tuple>, Arm<0, number> | Closed<0> | Arm<1, void> | Arm<2, void>> = true;
+same<ResultOf<typeof tuple>, Arm<0, number> | Closed<0> | Arm<1, void> | Arm<2, void>>(true);
 const tupleDefault = select([numbers.send(1)], { default: true });
-export const a2: Same<ResultOf<typeof tupleDefault>, Arm<0, void> | Default> = true;
+same<ResultOf<typeof tupleDefault>, Arm<0, void> | Default>(true);
 const tuplePerhaps = select([numbers.send(1)], { default: open });
-export const a3: Same<ResultOf<typeof tuplePerhaps>, Arm<0, void> | Default> = true;
+same<ResultOf<typeof tuplePerhaps>, Arm<0, void> | Default>(true);
 const tupleWithout = select([numbers.send(1)], { default: false });
-export const a4: Same<ResultOf<typeof tupleWithout>, Arm<0, void>> = true;
+same<ResultOf<typeof tupleWithout>, Arm<0, void>>(true);
 declare const many: readonly Chan<number>[];
 const list = select(many.map((c) => c.recv()));
-export const a5: Same<ResultOf<typeof list>, Arm<number, number> | Closed<number>> = true;
+same<ResultOf<typeof list>, Arm<number, number> | Closed<number>>(true);
 declare const cases: Record<string, RecvOp<number> | undefined>;
 const record = select(cases);
-export const a6: Same<ResultOf<typeof record>, Arm<string, number> | Closed<string>> = true;
+same<ResultOf<typeof record>, Arm<string, number> | Closed<string>>(true);
 
 // A receive stays one with a signal, from a source and from a clock; timeout makes an ordinary operation of it.
 const withSignal = select({ a: numbers.recv({ signal }), b: numbers.recv({ signal: optional }) });
-export const r1: Same<
-  ResultOf<typeof withSignal>,
-  Arm<"a", number> | Closed<"a"> | Arm<"b", number> | Closed<"b">
-> = true;
+same<ResultOf<typeof withSignal>, Arm<"a", number> | Closed<"a"> | Arm<"b", number> | Closed<"b">>(true);
 const timed = select({ a: timeout(numbers.recv(), 5), b: timeout(numbers.recvOk(), 5) });
-export const r2: Same<ResultOf<typeof timed>, Arm<"a", number | undefined> | Arm<"b", Received<number>>> = true;
+same<ResultOf<typeof timed>, Arm<"a", number | undefined> | Arm<"b", Received<number>>>(true);
 const clocks = select({ a: after(1).recv(), t: ticker(1).recv(), stop: fromSignal(signal).recv() });
-export const r3: Same<
+same<
   ResultOf<typeof clocks>,
   Arm<"a", number> | Closed<"a"> | Arm<"t", number> | Closed<"t"> | Arm<"stop", never> | Closed<"stop">
-> = true;
-export const r4: Same<ResultOf<ReturnType<typeof numbers.recv>>, number | undefined> = true;
+>(true);
+same<ResultOf<ReturnType<typeof numbers.recv>>, number | undefined>(true);
 
 export function* narrowing(): Coroutine<void> {
   const r = yield* select({ job: numbers.recv(), put: strings.send("x"), default: true });
@@ -168,7 +162,7 @@ export const nilCases: Case[] = [undefined, null, false, nothing];
 // What is made of a receiver keeps its type, and its direction.
 declare const receiving: Receiver<string>;
 declare const sending: Sender<string>;
-export const c1: Same<ReturnType<typeof each<string>>["value"], string> = true;
+same<ReturnType<typeof each<string>>["value"], string>(true);
 export const c2: ReadableStream<string> = toReadable(receiving);
 range(receiving, (v: string) => (v === "stop" ? false : undefined));
 // @ts-expect-error the body is given strings
@@ -196,11 +190,11 @@ export const b1: Source<string> = fromAsyncIterable(lines);
 export const b2: Source<Uint8Array> = fromReadable(web);
 export const b3: Source<string> = fromReadable<string>(node);
 const bytes = fromReadable(node, { capacity: 2, name: "file" });
-export const b4: Same<typeof bytes, Source<Uint8Array>> = true;
+same<typeof bytes, Source<Uint8Array>>(true);
 const messages = notify(socket, "message", kept);
-export const b5: Same<typeof messages, Source<MessageEvent>> = true;
+same<typeof messages, Source<MessageEvent>>(true);
 const plain = notify(element, "ping", kept);
-export const b6: Same<typeof plain, Source<Event>> = true;
+same<typeof plain, Source<Event>>(true);
 export const b7: Source<CustomEvent<number>> = notify<CustomEvent<number>>(element, "ping", kept);
 export const b8: Source<[IncomingMessage, ServerResponse]> = notify<[IncomingMessage, ServerResponse]>(
   server,
@@ -208,7 +202,7 @@ export const b8: Source<[IncomingMessage, ServerResponse]> = notify<[IncomingMes
   kept,
 );
 const loose = notify(emitter, "n", kept);
-export const b9: Same<typeof loose, Source<unknown[]>> = true;
+same<typeof loose, Source<unknown[]>>(true);
 export const b10: Source<[NodeJS.Signals]> = notify<[NodeJS.Signals]>(process, "SIGTERM", kept);
 export const b11: Receiver<never> = fromSignal(signal);
 export const b12: Source<string> = fromReadable(nodeWeb as ReadableStream<string>);
