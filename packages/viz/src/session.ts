@@ -110,8 +110,16 @@ function procsSeen(streams: readonly SourceStream[]): number {
   return n;
 }
 
+/** What of Node's `process` is looked at, where there is one. */
+interface NodeProcess {
+  readonly versions?: { readonly node?: string };
+  getBuiltinModule?(name: "node:os"): { availableParallelism(): number };
+}
+
 function host(): Pick<TraceHeader, "host" | "cores"> {
-  const nav: Navigator | undefined = globalThis.navigator;
-  const version = (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node;
-  return { host: version === undefined ? "browser" : `node ${version}`, cores: nav?.hardwareConcurrency ?? 1 };
+  const { process, navigator } = globalThis as { process?: NodeProcess; navigator?: Navigator };
+  const node = process?.versions?.node;
+  // Node 20 has no navigator.
+  const cores = navigator?.hardwareConcurrency ?? process?.getBuiltinModule?.("node:os").availableParallelism() ?? 1;
+  return { host: node === undefined ? "browser" : `node ${node}`, cores };
 }

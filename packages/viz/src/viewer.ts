@@ -164,7 +164,7 @@ export class TraceViewerElement extends Base {
     const ctx = sized(shell.canvas, width, state.height, dpr);
     if (ctx === null) return null;
     this.#patterns ??= new Patterns(ctx);
-    const gutter = width < 560 ? 78 : 112;
+    const gutter = width < 560 ? 86 : 116;
     const { timeline, view, rows, height, selected, activeRow } = state;
     const patterns = this.#patterns;
     const theme = this.#theme();

@@ -28,7 +28,7 @@ export function paintFrame(s: Scene): void {
 }
 
 function paintRuler(s: Scene): void {
-  const { step, times } = ticks(s.view, (s.width - s.gutter) / 110);
+  const { step, times } = ticks(s.view, (s.width - s.gutter) / 90);
   const { ctx, theme } = s;
   ctx.font = FONT;
   ctx.textBaseline = "middle";

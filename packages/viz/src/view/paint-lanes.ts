@@ -48,19 +48,20 @@ function label(s: Scene, row: LaneRow, active: boolean): void {
   ctx.textBaseline = "middle";
   ctx.fillStyle = theme.ink;
   ctx.font = LABEL_FONT;
-  ctx.fillText(fit(ctx, name, s.gutter - LEFT - 6), LEFT, row.y + (roomy ? row.h / 2 - 7 : row.h / 2));
+  ctx.fillText(laneName(ctx, name, s.gutter - LEFT - 6), LEFT, row.y + (roomy ? row.h / 2 - 7 : row.h / 2));
   if (!roomy) return;
   ctx.fillStyle = theme.soft;
   ctx.font = SUB_FONT;
   ctx.fillText(row.sub, LEFT, row.y + row.h / 2 + 8);
 }
 
-/** The text, or as much of it as fits, measured in the context's font. */
-function fit(ctx: CanvasRenderingContext2D, text: string, width: number): string {
+/** `G371 countWords` as far as it fits; only `G371` where hardly more would. */
+function laneName(ctx: CanvasRenderingContext2D, text: string, width: number): string {
   if (ctx.measureText(text).width <= width) return text;
+  const id = text.indexOf(" ");
   let n = text.length - 1;
-  while (n > 1 && ctx.measureText(`${text.slice(0, n)}…`).width > width) n--;
-  return `${text.slice(0, n)}…`;
+  while (n > id + 3 && ctx.measureText(`${text.slice(0, n)}…`).width > width) n--;
+  return n > id + 3 ? `${text.slice(0, n)}…` : text.slice(0, id < 0 ? n : id);
 }
 
 /** Where a P is held by some M, if or not a goroutine runs. */
