@@ -12,6 +12,8 @@ export const PARTS = 96;
 export interface LiveRun {
   readonly primes: number;
   readonly ms: number;
+  /** Ms on which parts were started, by number; empty on one thread. */
+  readonly ranOn: readonly number[];
   readonly trace: Trace;
 }
 
@@ -31,7 +33,9 @@ export async function runLive(procs: number, told: (done: number) => void): Prom
     } finally {
       trace = stopTrace();
     }
-    return { primes, ms: performance.now() - began, trace };
+    const ms = performance.now() - began;
+    const ranOn = (threads?.stats().ms ?? []).filter((m) => m.started > 0).map((m) => m.m);
+    return { primes, ms, ranOn, trace };
   } finally {
     await threads?.close();
   }

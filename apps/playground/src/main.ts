@@ -117,11 +117,11 @@ async function runHere(procs: number): Promise<void> {
   progress.max = PARTS;
   out.textContent = "Running…";
   try {
-    const { primes, ms, trace } = await runLive(procs, (done) => {
+    const { primes, ms, ranOn, trace } = await runLive(procs, (done) => {
       progress.value = done;
     });
-    const ran = trace.timeline.ms.filter((l) => l.spans.some((row) => trace.timeline.spans.kind[row] === 1));
-    out.textContent = `${number(primes)} primes in ${number(ms)} ms, on ${ran.map((l) => l.label.split(" ")[0]).join(", ")}.`;
+    const where = ranOn.length === 0 ? "one thread" : ranOn.map((m) => `M${m}`).join(", ");
+    out.textContent = `${number(primes)} primes in ${number(ms)} ms, counted on ${where}.`;
     show("live-trace", trace);
   } catch (err) {
     out.textContent = `It failed: ${err instanceof Error ? err.message : String(err)}`;

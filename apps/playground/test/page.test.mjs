@@ -198,6 +198,10 @@ describe("page", { timeout: 120_000 }, () => {
       const workers = new Set(out.match(/M\d+/g));
       workers.delete("M0");
       assert.ok(workers.size >= 2, out);
+      await p.locator("#live-trace .stage").focus();
+      await p.keyboard.press("t");
+      const lanes = await p.locator("#live-trace .tables table").first().locator("tbody th").allTextContents();
+      for (const m of workers) assert.ok(lanes.includes(`${m} worker`), `${m} has a lane: ${lanes}`);
     });
   });
 
