@@ -17,7 +17,7 @@ function result(f: JobFigures): HTMLElement {
   add(number(words), "words");
   add(number(lines), "lines");
   add(number(files), "files");
-  add(`${number(bytes / 1e6)} MB`, "text");
+  add(bytes < 1e7 ? `${(bytes / 1e6).toFixed(1)} MB` : `${number(bytes / 1e6)} MB`, "text");
   add(number(left), `skipped: ${skipped.binary} binary, ${skipped.huge} huge, ${skipped.unreadable} unreadable`);
   return list;
 }
@@ -58,12 +58,12 @@ export function verdict(runs: readonly RunFigures[]): string {
   if (first === undefined) return "";
   const parts = others.map((r) => {
     const ratio = r.ms / first.ms;
-    if (ratio >= 0.98 && ratio <= 1.02) return `as fast as ${r.name}`;
+    if (ratio >= 0.98 && ratio <= 1.02) return `was as fast as ${r.name}`;
     return ratio > 1
-      ? `${ratio.toFixed(2)} times as fast as ${r.name}`
-      : `${(1 / ratio).toFixed(2)} times slower than ${r.name}`;
+      ? `was ${ratio.toFixed(2)} times as fast as ${r.name}`
+      : `took ${(1 / ratio).toFixed(2)} times as long as ${r.name}`;
   });
-  return `${first.name} was ${parts.join(" and ")} on this machine, in this run.`;
+  return `${first.name} ${parts.join(" and ")} on this machine, in this run.`;
 }
 
 function bars(

@@ -56,7 +56,7 @@ export function showKeys(into: HTMLElement): void {
     const item = document.createElement("span");
     const kbd = document.createElement("kbd");
     kbd.textContent = (b.keys[0]!.length === 1 ? b.keys[0]!.toUpperCase() : b.keys[0]!).replace("Arrow", "");
-    item.append(kbd, ` ${b.help}    `);
+    item.append(kbd, ` ${b.help}`);
     into.append(item);
   }
   into.append("Ctrl + wheel or pinch zooms, drag moves, double-click zooms to a span.");

@@ -72,6 +72,7 @@ ${slots}
 .facts dd { margin: 0; }
 .ways { display: flex; flex-wrap: wrap; gap: 6px; }
 .ways button { background: var(--gr-ground); }
+.keys:not([hidden]) { display: flex; flex-wrap: wrap; gap: 6px 18px; }
 .keys { margin: 0; padding: 12px 18px; border-top: 1px solid var(--gr-line); color: var(--gr-soft); font-size: 13px; }
 kbd { font: 600 11.5px ui-monospace, monospace; color: var(--gr-ink); border: 1px solid var(--gr-line); border-bottom-width: 2px; border-radius: 5px; padding: 1px 5px; }
 .tables { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 2.4fr); gap: 18px; padding: 14px 18px; border-top: 1px solid var(--gr-line); }
