@@ -1,0 +1,54 @@
+// What a page pays for channels: bytes of a tree-shaken program, minified and gzipped.
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+
+interface Bundler {
+  build(options: object): Promise<{ outputFiles: { path: string; text: string }[] }>;
+}
+// The bundler of tsup, which is what users' bundlers are made of or resemble.
+const esbuild = createRequire(createRequire(import.meta.url).resolve("tsup"))("esbuild") as Bundler;
+
+/** The code of a program as a page would load it: what is imported later does not count, and neither does @gr/shm. */
+async function bundle(program: string): Promise<string> {
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents: program, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    splitting: true,
+    outdir: "out",
+    write: false,
+    conditions: ["@gr/source"],
+    external: ["node:*", "@gr/shm"],
+    logLevel: "silent",
+  });
+  return outputFiles.find((file) => file.path.endsWith("stdin.js"))?.text ?? "";
+}
+
+const hello = `
+import { go, run } from "@gr/core";
+await run(function* () { yield* go(() => console.log("hello")); });`;
+const helloChan = `
+import { go, run } from "@gr/core";
+import { chan, select } from "@gr/chan";
+await run(function* () {
+  const c = chan();
+  go(function* () { yield* c.send("hello"); });
+  console.log(yield* select({ c: c.recv() }));
+});`;
+
+test("a hello through a channel and a select costs at most 8 KB over core's, besides what it takes of shm", async () => {
+  const [core, chan] = [await bundle(hello), await bundle(helloChan)];
+  const bytes = gzipSync(chan, { level: 9 }).length - gzipSync(core, { level: 9 }).length;
+  expect(core).toContain("hello");
+  expect(bytes).toBeGreaterThan(500);
+  expect(bytes).toBeLessThanOrEqual(8 * 1024);
+});
+
+test("bridges and timers are not in it", async () => {
+  const chan = await bundle(helloChan);
+  const names = ["send on closed channel", "ReadableStream", "drop-newest", "getReader", "setInterval", "ticker"];
+  expect(names.filter((name) => chan.includes(name))).toEqual(["send on closed channel"]);
+});
