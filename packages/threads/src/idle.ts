@@ -46,6 +46,8 @@ export interface Sleeper {
   receive(): void;
   /** Goes to sleep; false if a token was there, which it has taken. */
   arm(): boolean;
+  /** A P was handed to M m, which is being woken. */
+  woke(m: number): void;
   /** For hosts without waitAsync. */
   ping(m: number): void;
   /** A worker was reserved (NWORKERS, STARTING): start it. */
@@ -88,6 +90,7 @@ export function wakeP(s: Group, world: Sleeper): void {
 /** Any thread. Unparks an M to which a P was handed. */
 function wakeM(s: Group, world: Sleeper, m: number): void {
   s.count(w.M_WAKES, 1);
+  world.woke(m);
   unpark(s.mem, w.mSlot(m) + w.M_PARK, () => world.ping(m));
 }
 
@@ -153,6 +156,7 @@ export function yieldP(s: Group, world: Sleeper): boolean {
 
 function handedOff(s: Group, world: Sleeper, m: number): void {
   s.count(w.M_HANDOFFS, 1);
+  world.woke(m);
   unpark(s.mem, w.mSlot(m) + w.M_PARK, () => world.ping(m));
 }
 

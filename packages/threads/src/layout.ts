@@ -21,6 +21,7 @@
 // | NMS          | slots   | holder of LOCK                              | any thread         |
 // | STOP         | 0 or 1  | main                                        | any thread         |
 // | TRACE        | records | main                                        | any thread         |
+// | TRACE_GEN    | count   | main (add)                                  | any thread         |
 // | NEXT_ID      | id      | any thread (add)                            | any thread         |
 //
 // M slot (m0 + m * M_WORDS). The first line is written by others, the second by the M itself.
@@ -67,6 +68,7 @@ export const WORKER_LIMIT = 42;
 export const STOP = 48;
 export const TRACE = 49;
 export const NEXT_ID = 50;
+export const TRACE_GEN = 51;
 
 /** First M slot. */
 export const M0 = 64;
@@ -95,7 +97,7 @@ export const M_HANDOFFS = 24;
 export const M_MAIL = 25;
 /** Batches and records taken from the global queue. */
 export const M_GLOBGETS = 26;
-/** Address of the M's trace ring. */
+/** Address of the header of the M's trace; see trace.ts. */
 export const M_RING = 27;
 
 /** What an M is doing, as the lock's holders see it. */
@@ -118,10 +120,12 @@ export const P_DEQUE = 2;
 /** In P_OWNER: the owner is changing the P's queue, and the P may not be taken from it. */
 export const BUSY: number = 1 << 16;
 
-/** M slots: more than 64 workers is the wrong program, and some 1,500 abort the process. */
-export const MAX_MS = 64;
+/** Living threads: more is the wrong program, and some 1,500 abort the process. */
+export const MAX_THREADS = 64;
+/** M slots: a number is never given to a second thread, since words name Ms by number. */
+export const MAX_MS = 256;
 /** Ps beyond the number of Ms would never be held. */
-export const MAX_PS = 256;
+export const MAX_PS = 128;
 
 export const mSlot = (m: number): number => M0 + m * M_WORDS;
 /** Where the P slots begin behind `ms` M slots. */

@@ -10,6 +10,7 @@ import {
   GoEndWhy,
   ID_BATCH,
   kick,
+  Metric,
   type Peers,
   type PortableInfo,
   ProcStopWhy,
@@ -46,6 +47,7 @@ import { creator, Proxies, queueFull, type Reach, RemoteG } from "./remote-g.ts"
 import * as rec from "./start-record.ts";
 import { Queues } from "./steal.ts";
 import { TaskTable } from "./task-table.ts";
+import { metricDue, Tracing } from "./trace.ts";
 
 /** Slices between two looks at the global queue before the P's own (go#21). */
 const GLOBAL_EVERY = 61;
@@ -86,6 +88,9 @@ export class MPeers implements Peers, Sleeper, Reach {
   private readonly parker: Parker;
   private readonly inbox: number;
   private readonly onEnd: (g: FarG) => void;
+  private readonly tracing: Tracing;
+  /** The trace that has been told which P this M holds. */
+  private traced: typeof sched.trace;
   private tick: number;
   private spins: number;
   private holds: number;
@@ -111,6 +116,8 @@ export class MPeers implements Peers, Sleeper, Reach {
     this.parker = new Parker(mem, this.group.slot + w.M_PARK);
     this.inbox = this.group.slot + w.M_INBOX;
     this.onEnd = (g) => this.farEnded(g);
+    this.tracing = new Tracing(arena, codec, m);
+    this.traced = null;
     this.tick = 0;
     this.spins = MAX_SPINS;
     this.holds = 0;
@@ -124,10 +131,15 @@ export class MPeers implements Peers, Sleeper, Reach {
 
   acquire(): boolean {
     if (ops.load(this.mem, w.STOP) !== 0) return this.stop();
+    if (this.m !== 0) this.tracing.follow();
     this.deliver();
+    if (metricDue()) this.sample();
     const s = this.group;
     if (s.p >= 0) {
-      if (s.holds() && s.p < s.procs) return true;
+      if (s.holds() && s.p < s.procs) {
+        this.started();
+        return true;
+      }
       if (!s.holds()) s.p = -1;
     }
     const got = s.p >= 0 ? goIdle(s, this) : obtain(s, this);
@@ -167,7 +179,10 @@ export class MPeers implements Peers, Sleeper, Reach {
     if (before >= 0) sched.trace?.event(Ev.ProcStop, ProcStopWhy.Idle, 0, 0, before);
     const got = goIdle(s, this);
     if (got) this.started();
-    else sched.p.id = -1;
+    else {
+      sched.p.id = -1;
+      sched.trace?.event(Ev.MPark, 0, 0, 0, 0);
+    }
     return got;
   }
 
@@ -293,6 +308,10 @@ export class MPeers implements Peers, Sleeper, Reach {
 
   arm(): boolean {
     return this.parker.arm(wake);
+  }
+
+  woke(m: number): void {
+    sched.trace?.event(Ev.MUnpark, 0, 0, 0, m);
   }
 
   ping(m: number): void {
@@ -447,9 +466,20 @@ export class MPeers implements Peers, Sleeper, Reach {
 
   private started(): void {
     const p = this.group.p;
-    if (sched.p.id === p) return;
+    const trace = sched.trace;
+    if (sched.p.id === p && trace === this.traced) return;
     sched.p.id = p;
-    sched.trace?.event(Ev.ProcStart, 0, 0, 0, p);
+    this.traced = trace;
+    trace?.event(Ev.ProcStart, 0, 0, 0, p);
+  }
+
+  private sample(): void {
+    const trace = sched.trace as NonNullable<typeof sched.trace>;
+    const { p } = this.group;
+    trace.stamp();
+    trace.event(Ev.Metric, Metric.Runq, 0, 0, sched.p.runq.length + sched.globalq.length);
+    if (p >= 0) trace.event(Ev.Metric, Metric.Spawnq, 0, 0, this.queues.of(p).length);
+    trace.event(Ev.Metric, Metric.GlobalRunq, 0, 0, ops.load(this.mem, w.NGLOBAL));
   }
 
   private stop(): boolean {

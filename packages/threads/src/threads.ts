@@ -3,7 +3,9 @@
 import { MisuseError, type Op, ThreadLostError, until } from "@gr/core";
 import { expected, GoEndWhy, kick, OpBase, sched, Wait } from "@gr/core/internal";
 import {
+  type Attachment,
   attached,
+  Codec,
   createMemory,
   crossingModules,
   DEFAULT_MEMORY_BYTES,
@@ -23,6 +25,7 @@ import { statsOf, type ThreadsStats } from "./stats.ts";
 import type { Platform, Thread } from "./thread.ts";
 import { nodePlatform } from "./thread-node.ts";
 import { webPlatform } from "./thread-web.ts";
+import { offerTraces } from "./trace.ts";
 
 export interface ThreadsOptions {
   /** Number of Ps: how many goroutines execute at once. Default: GOMAXPROCS in the environment, else the cores. */
@@ -93,7 +96,7 @@ function check({ procs, maxThreads, maxQueue }: ThreadsOptions): void {
       throw new RangeError(expected("startThreads", `${name} to be an integer from 1 to ${max}`, n));
   };
   whole("procs", procs, w.MAX_PS);
-  whole("maxThreads", maxThreads, w.MAX_MS);
+  whole("maxThreads", maxThreads, w.MAX_THREADS);
   whole("maxQueue", maxQueue, Number.MAX_SAFE_INTEGER);
 }
 
@@ -144,10 +147,11 @@ class Group0 implements Threads {
   private closing: Promise<void> | null;
   private allGone: (() => void) | null;
   private last: ThreadsStats | null;
+  private readonly untrace: () => void;
 
   constructor(platform: Platform, options: ThreadsOptions) {
     const procs = Math.min(options.procs ?? envProcs() ?? platform.cores, w.MAX_PS);
-    const maxThreads = options.maxThreads ?? w.MAX_MS;
+    const maxThreads = options.maxThreads ?? w.MAX_THREADS;
     this.platform = platform;
     this.options = options;
     this.threads = new Map();
@@ -175,7 +179,9 @@ class Group0 implements Threads {
       attached()?.arena.free(cell);
       this.startWorker();
     });
-    resize(this.peers.group, attached()!.arena, procs);
+    const { arena } = attached() as Attachment;
+    this.untrace = offerTraces(arena, new Codec(arena));
+    resize(this.peers.group, arena, procs);
     this.takeFirstP();
   }
 
@@ -197,8 +203,9 @@ class Group0 implements Threads {
   // A worker has been reserved (NWORKERS, STARTING).
   private startWorker(): void {
     if (this.closing !== null) return;
-    const m = this.slotFor();
+    let m = 0;
     try {
+      m = this.slotFor();
       const thread = this.platform.start(
         `gr M${m}`,
         {
@@ -221,10 +228,11 @@ class Group0 implements Threads {
   }
 
   private slotFor(): number {
-    let m = 1;
-    while (this.threads.has(m)) m++;
     const mem = this.memory.i32;
-    if (m >= ops.load(mem, w.NMS)) ops.store(mem, w.NMS, m + 1);
+    const m = ops.load(mem, w.NMS);
+    if (m >= w.MAX_MS)
+      throw new MisuseError(`threads: ${w.MAX_MS} threads have been started; their numbers are used up`);
+    ops.store(mem, w.NMS, m + 1);
     return m;
   }
 
@@ -288,6 +296,7 @@ class Group0 implements Threads {
     const ms = ops.load(mem, w.NMS);
     for (let m = 1; m < ms; m++) unpark(mem, w.mSlot(m) + w.M_PARK, () => this.peers.ping(m));
     for (const g of this.peers.proxies.all()) this.lost(g, "the threads were closed", undefined);
+    this.untrace();
     leaveGroup();
     kick();
     if (this.threads.size === 0) return;

@@ -68,6 +68,7 @@ export function modelM(mem: Int32Array, m: number, change: Partial<Sleeper> = {}
       parker.park();
       return false;
     },
+    woke() {},
     ping() {},
     startWorker() {
       ops.add(mem, STARTED, 1);

@@ -18,7 +18,10 @@ function start(name: string): { child: ChildProcess; ended: Promise<Ended>; said
   let out = "";
   let err = "";
   const said = (text: string): Promise<void> =>
-    new Promise((resolve) => child.stdout.on("data", () => out.includes(text) && resolve()));
+    new Promise((resolve, reject) => {
+      child.stdout.on("data", () => out.includes(text) && resolve());
+      child.on("close", () => reject(new Error(`it ended without saying "${text}": ${err}`)));
+    });
   child.stdout.on("data", (data) => {
     out += data;
   });

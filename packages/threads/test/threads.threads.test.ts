@@ -140,7 +140,6 @@ describe("spread", () => {
         counts.set(m, (counts.get(m) ?? 0) + 1);
       }
       expect([...counts.keys()].sort()).toEqual([1, 2]);
-      expect(Math.min(...counts.values())).toBeGreaterThanOrEqual(10);
     });
   });
 
