@@ -5,8 +5,9 @@ const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Emb
 
 const config: UserConfig = defineConfig({
   base: "./",
-  build: { target: "es2022", chunkSizeWarningLimit: 600 },
-  worker: { format: "es" },
+  // A goroutine's name is its function's, so names must survive the minifier.
+  build: { target: "es2022", rolldownOptions: { output: { keepNames: true } } },
+  worker: { format: "es", rolldownOptions: { output: { keepNames: true } } },
   server: { headers },
   preview: { headers },
 });

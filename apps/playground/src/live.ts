@@ -5,7 +5,7 @@ import { startThreads } from "@gr/threads";
 import { startTrace, stopTrace, type Trace } from "@gr/viz";
 import { main } from "./programs/count.ts";
 
-export const LIMIT = 1_000_000;
+export const LIMIT = 3_000_000;
 export const PARTS = 96;
 
 /** What one run in the browser gave. */

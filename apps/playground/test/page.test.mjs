@@ -14,7 +14,7 @@ import { servePage } from "../src/server.mjs";
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const dist = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
 const axePath = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
-const PRIMES_BELOW_A_MILLION = "78,498";
+const PRIMES_BELOW_3_MILLION = "216,816";
 
 if (!existsSync(executablePath)) {
   console.log("skipped: no Chromium found (set CHROMIUM)");
@@ -194,7 +194,7 @@ describe("page", { timeout: 120_000 }, () => {
       await p.locator("#live-form button").click();
       await p.waitForSelector("#live-trace:not([hidden])");
       const out = (await p.locator("#live-out").textContent()) ?? "";
-      assert.ok(out.startsWith(`${PRIMES_BELOW_A_MILLION} primes in `), out);
+      assert.ok(out.startsWith(`${PRIMES_BELOW_3_MILLION} primes in `), out);
       const workers = new Set(out.match(/M\d+/g));
       workers.delete("M0");
       assert.ok(workers.size >= 2, out);
