@@ -1,14 +1,10 @@
-// timeout, all and scope: operations made of others.
+// timeout and all: operations made of others.
 
-import { checkBody } from "./body.ts";
 import { CallOp } from "./call.ts";
-import { CancelledError, expected, GoexitError, TimeoutError } from "./errors.ts";
-import type { G, Goroutine } from "./g.ts";
-import { Fjoined } from "./g-status.ts";
-import { go, spawn } from "./go.ts";
-import type { AnyBody, Body, Coroutine, Op } from "./op.ts";
+import { expected, TimeoutError } from "./errors.ts";
+import type { AnyBody, Coroutine, Op } from "./op.ts";
 import { OpBase, toOp } from "./op-base.ts";
-import { Party } from "./party.ts";
+import { Owned, owning } from "./scope.ts";
 import { SleepOp } from "./sleep.ts";
 import { CaseWaiter, caseOf, type Waiter } from "./wait-queue.ts";
 
@@ -92,130 +88,13 @@ export function all<const O extends readonly Op<unknown>[]>(ops: O): Op<Results<
 
 function* allBody(ops: readonly OpBase<unknown>[]): Coroutine<unknown[]> {
   const results = new Array<unknown>(ops.length);
-  yield* scopeBody(function* (s) {
-    for (let i = 0; i < ops.length; i++) s.go(one, ops[i] as OpBase<unknown>, results, i);
-  });
+  const owned = new Owned();
+  // In their order: two sends on one channel arrive as they stand here.
+  for (let i = 0; i < ops.length; i++) owned.spawn(one, [ops[i], results, i], false);
+  yield* owning(owned);
   return results;
 }
 
 function* one(op: OpBase<unknown>, results: unknown[], i: number): Coroutine<void> {
   results[i] = yield* op;
-}
-
-/** What a scope's body is given: starts goroutines that the scope owns. */
-export interface Scope {
-  /** As go(), but the scope does not end before it, and its failure is the scope's. */
-  go<A extends readonly unknown[], T>(body: Body<A, T>, ...args: A): Goroutine<T>;
-}
-
-/**
- * Runs body, which starts goroutines with s.go, and ends when body and all of them have ended; gives body's result.
- * Blocks. The first failure cancels the rest; so does cancelling the caller.
- * @throws the first failure
- */
-export function scope<T>(body: (s: Scope) => Coroutine<T> | PromiseLike<T> | T): Op<T> {
-  checkBody("scope", body);
-  return new CallOp(scopeBody as AnyBody, [body]) as unknown as Op<T>;
-}
-
-class Owned {
-  readonly live: Set<Goroutine<unknown>>;
-  error: unknown;
-  failed: boolean;
-  main: G | null;
-
-  constructor() {
-    this.live = new Set();
-    this.error = undefined;
-    this.failed = false;
-    this.main = null;
-  }
-
-  add(g: Goroutine<unknown>): void {
-    this.live.add(g);
-    new Watcher(this, g).watch();
-  }
-  fail(err: unknown): void {
-    if (this.failed) return;
-    this.failed = true;
-    this.error = err;
-    this.cancel(err);
-  }
-  cancel(reason: unknown): void {
-    this.main?.cancel(reason);
-    for (const g of this.live) g.cancel(reason);
-  }
-}
-
-/** Joins one goroutine of a scope on the scope's behalf, so that its failure is the scope's and reported nowhere else. */
-class Watcher extends Party {
-  private readonly owned: Owned;
-  private readonly g: Goroutine<unknown>;
-
-  constructor(owned: Owned, g: Goroutine<unknown>) {
-    super();
-    this.owned = owned;
-    this.g = g;
-    this.op = toOp(g);
-  }
-
-  watch(): void {
-    const op = this.op as OpBase<unknown>;
-    try {
-      if (op.poll()) this.owned.live.delete(this.g);
-      else {
-        this.pending = true;
-        op.enqueue(this);
-      }
-    } catch (err) {
-      this.failed(err);
-    }
-  }
-  wake(w: Waiter): void {
-    try {
-      (this.op as OpBase<unknown>).finish(w, this);
-      this.owned.live.delete(this.g);
-    } catch (err) {
-      this.failed(err);
-    }
-  }
-  private failed(err: unknown): void {
-    this.owned.live.delete(this.g);
-    if (!(err instanceof CancelledError) && !(err instanceof GoexitError)) this.owned.fail(err);
-  }
-}
-
-function* scopeBody<T>(body: (s: Scope) => Coroutine<T> | PromiseLike<T> | T): Coroutine<T> {
-  const owned = new Owned();
-  const s: Scope = {
-    go(child, ...args) {
-      const g = go(child, ...args);
-      owned.add(g);
-      return g;
-    },
-  };
-  const main = spawn(body as unknown as AnyBody, [s] as never) as G;
-  main.label = body.name || "scope";
-  main.flags |= Fjoined;
-  owned.main = main;
-  let result: T | undefined;
-  try {
-    result = (yield* main as unknown as Op<T>) as T;
-  } catch (err) {
-    if (!owned.failed) owned.fail(err);
-  } finally {
-    if (!owned.failed && main.status !== "dead") owned.cancel(undefined);
-    for (const g of owned.live) yield* settled(g);
-  }
-  if (owned.failed) throw owned.error;
-  return result as T;
-}
-
-// Waits for g's end, whatever it is.
-function* settled(g: Goroutine<unknown>): Coroutine<void> {
-  try {
-    yield* g;
-  } catch {
-    // the watcher has told the scope
-  }
 }

@@ -16,10 +16,20 @@ export function judgeClosed(): void {
   for (const p of sched.programs) if (p.deadlock === "closed" && asleep(p)) die(p);
 }
 
-/** Host callback: the event loop has drained, so nothing outside can ever call us. */
-export function judgeExact(): void {
-  if (sched.peers !== null && sched.peers.liveElsewhere() > 0) return;
-  for (const p of sched.programs) if (p.deadlock === "exact" && !p.ending) die(p);
+/**
+ * Host callback: the event loop has drained, so nothing that it waits for can call us. True if a program waits for what
+ * it does not wait for: a signal of the operating system, or an AbortSignal (AbortSignal.timeout does not hold it).
+ */
+export function judgeExact(signals: boolean): boolean {
+  const { peers, programs } = sched;
+  if (peers !== null && peers.liveElsewhere() > 0) return false;
+  let wait = false;
+  for (const p of programs) {
+    if (p.deadlock !== "exact" || p.ending) continue;
+    if (signals || sched.signalWaits > 0) wait = true;
+    else die(p);
+  }
+  return wait;
 }
 
 function die(p: Program): void {

@@ -13,11 +13,13 @@ interface World {
   MessageChannel?: new () => { port1: Port; port2: Port };
   queueMicrotask(task: () => void): void;
   process?: {
-    once?(event: string, listener: () => void): void;
     on?(event: string, listener: () => void): void;
+    eventNames?(): (string | symbol)[];
     emitWarning?(text: string, type: string): void;
+    env?: Record<string, string | undefined>;
   };
-  console?: { warn(text: string): void };
+  Deno?: { env?: { get(name: string): string | undefined } };
+  console?: { warn(text: string): void; error(text: string): void };
 }
 interface Port {
   onmessage: (() => void) | null;
@@ -34,12 +36,15 @@ export class EventLoopHost implements Host {
   private handle: unknown;
   private deadline: number;
   private readonly timeUp: () => void;
+  /** Keeps the host alive where somebody waits for what does not: see onDrained. */
+  private hold: unknown;
 
   constructor(world: World = globalThis as unknown as World) {
     this.world = world;
     this.macrotask = macrotaskOf(world);
     this.handle = undefined;
     this.deadline = Number.POSITIVE_INFINITY;
+    this.hold = undefined;
     this.timeUp = () => {
       this.handle = undefined;
       this.deadline = Number.POSITIVE_INFINITY;
@@ -57,8 +62,11 @@ export class EventLoopHost implements Host {
   }
 
   park(deadline: number): void {
+    if (this.hold !== undefined) this.release();
     if (deadline === this.deadline) return;
-    this.unpark();
+    if (this.handle !== undefined) this.world.clearTimeout(this.handle);
+    this.handle = undefined;
+    this.deadline = Number.POSITIVE_INFINITY;
     if (deadline === Number.POSITIVE_INFINITY) return;
     this.deadline = deadline;
     // Rounded up: a timeout that comes early would only park again.
@@ -66,20 +74,48 @@ export class EventLoopHost implements Host {
     this.handle = this.world.setTimeout(this.timeUp, ms);
   }
 
-  unpark(): void {
-    if (this.handle !== undefined) this.world.clearTimeout(this.handle);
-    this.handle = undefined;
-    this.deadline = Number.POSITIVE_INFINITY;
+  // The timeout is kept: a pass that comes early does no harm, and most passes park until the same deadline again.
+  unpark(): void {}
+
+  onDrained(told: (signals: boolean) => boolean): void {
+    const { process } = this.world;
+    process?.on?.("beforeExit", () => {
+      const signals = process.eventNames?.().some((name) => typeof name === "string" && name.startsWith("SIG"));
+      if (!told(signals === true) || this.hold !== undefined) return;
+      this.hold = this.world.setTimeout(() => {
+        this.hold = undefined;
+      }, MAX_DELAY_MS);
+    });
   }
 
-  onDrained(told: () => void): void {
-    this.world.process?.on?.("beforeExit", told);
+  private release(): void {
+    this.world.clearTimeout(this.hold);
+    this.hold = undefined;
+  }
+
+  later(ms: number, task: () => void): void {
+    const handle = this.world.setTimeout(task, ms) as { unref?(): void } | number;
+    if (typeof handle === "object") handle.unref?.();
   }
 
   warn(text: string): void {
     const { process, console } = this.world;
     if (process?.emitWarning !== undefined) process.emitWarning(text, "GrWarning");
     else console?.warn(text);
+  }
+
+  print(text: string): void {
+    this.world.console?.error(text);
+  }
+
+  env(name: string): string | undefined {
+    const { process, Deno } = this.world;
+    try {
+      return process?.env?.[name] ?? Deno?.env?.get(name);
+    } catch {
+      // Deno asks the user's permission, and may not get it
+      return undefined;
+    }
   }
 
   unhandled(error: unknown): void {

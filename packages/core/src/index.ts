@@ -3,8 +3,7 @@
 import "./start-up.ts";
 
 export { call } from "./call.ts";
-export type { Scope } from "./combine.ts";
-export { all, scope, timeout } from "./combine.ts";
+export { all, timeout } from "./combine.ts";
 export {
   CancelledError,
   DeadlockError,
@@ -26,6 +25,8 @@ export { portable } from "./portable.ts";
 export { current, gomaxprocs } from "./procs.ts";
 export type { DeadlockMode, RunOptions } from "./program.ts";
 export { run, runSync } from "./run.ts";
+export type { Scope } from "./scope.ts";
+export { scope } from "./scope.ts";
 export { sleep } from "./sleep.ts";
 export type { GoroutineInfo } from "./stacks.ts";
 export { goroutines, numGoroutine, stacks } from "./stacks.ts";

@@ -3,12 +3,12 @@
 // On one thread there is one P and its M always holds it. With threads, a P is a token in shared words; the queue of
 // goroutines that already started stays here, with the M that started them, since a generator cannot leave its isolate.
 
-import { RunQueue } from "./run-queue.ts";
+import { type Runnable, RunQueue } from "./run-queue.ts";
 
 export class P {
   /** The token held, -1 while this M holds none. */
   id: number;
-  readonly runq: RunQueue;
+  runq: Runnable;
   /** Counts slices: a goroutine that inherits its waker's slice does not count (go#20). */
   schedtick: number;
 

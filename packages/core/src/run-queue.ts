@@ -14,7 +14,17 @@ import type { Ring } from "./ring.ts";
 /** Goroutines in a P's ring (go#160). */
 export const RUNQ_SIZE = 256;
 
-export class RunQueue {
+/** What the loop asks of a P's queue. */
+export interface Runnable {
+  /** Who runs next, on what is left of the running slice. */
+  runnext: G | null;
+  readonly length: number;
+  /** Puts g; with `next` as runnext. Returns how many went to `overflow`. */
+  put(g: G, next: boolean, overflow: Ring<G>): number;
+  shift(): G | null;
+}
+
+export class RunQueue implements Runnable {
   runnext: G | null;
   private readonly ring: (G | null)[];
   private head: number;
@@ -63,13 +73,5 @@ export class RunQueue {
     const g = this.ring[i] as G;
     this.ring[i] = null;
     return g;
-  }
-
-  /** Scheduler side. Ends the slice that runnext would have inherited: it goes to the tail. */
-  kickNext(overflow: Ring<G>): void {
-    const g = this.runnext;
-    if (g === null) return;
-    this.runnext = null;
-    this.put(g, false, overflow);
   }
 }

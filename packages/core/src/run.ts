@@ -63,6 +63,9 @@ function withoutEventLoop(host: Host): Host {
     park: () => {},
     unpark: () => {},
     onDrained: () => {},
+    later: (ms, task) => host.later(ms, task),
+    print: (text) => host.print(text),
+    env: (name) => host.env(name),
     warn: (text) => host.warn(text),
     unhandled: (err) => host.unhandled(err),
   };

@@ -75,7 +75,9 @@ export class Sched {
   /** The program of goroutines started outside every run. */
   ambient: Program;
   /** Programs that are running. */
-  readonly programs: Set<Program>;
+  programs: Set<Program>;
+  /** Waits that an AbortSignal may end: the host's event loop does not stay alive for those. */
+  signalWaits: number;
   /** Goroutines that failed in this pass and had no joiner yet. */
   unjoined: G[];
   readonly random: Random;
@@ -106,6 +108,7 @@ export class Sched {
     this.idEnd = Number.MAX_SAFE_INTEGER;
     this.ambient = null as unknown as Program;
     this.programs = new Set();
+    this.signalWaits = 0;
     this.unjoined = [];
     this.random = new Random(Math.floor(Math.random() * 0x7fffffff));
     this.done = { done: true, value: undefined, ok: true } as unknown as IteratorResult<never, unknown>;
@@ -126,17 +129,21 @@ export class Sched {
     this.idEnd = first + ID_BATCH;
   }
 
-  /** Owner thread only, for tests. What a change of host must put back. */
+  /** Owner thread only, for tests. Puts fresh queues, timers and programs in place; gives what stood there. */
   save(): SavedSched {
-    const { host, p, globalq, timers, ambient, sliceEnd, lastLook } = this;
+    const { host, p, globalq, timers, ambient, programs, unjoined, live, sliceEnd, lastLook } = this;
     this.p = new P();
     this.globalq = new Ring<G>();
     this.timers = new (timers.constructor as new () => Timers)();
     this.ambient = new (ambient.constructor as typeof Program)(0, { deadlock: "off" }, null);
+    this.programs = new Set();
+    this.unjoined = [];
+    this.live = 0;
     this.sliceEnd = 0;
     this.lastLook = 0;
+    this.sliceOver = false;
     this.m.posted = false;
-    return { host, p, globalq, timers, ambient, sliceEnd, lastLook };
+    return { host, p, globalq, timers, ambient, programs, unjoined, live, sliceEnd, lastLook };
   }
   restore(saved: SavedSched): void {
     Object.assign(this, saved);
@@ -154,7 +161,10 @@ function unset(): void {
 }
 
 /** See Sched.save. */
-export type SavedSched = Pick<Sched, "host" | "p" | "globalq" | "timers" | "ambient" | "sliceEnd" | "lastLook">;
+export type SavedSched = Pick<
+  Sched,
+  "host" | "p" | "globalq" | "timers" | "ambient" | "programs" | "unjoined" | "live" | "sliceEnd" | "lastLook"
+>;
 
 /** Ids that an M draws at once from a counter that Ms share (go#9). */
 export const ID_BATCH = 16;

@@ -4,6 +4,7 @@
 
 import type { OpBase } from "./op-base.ts";
 import { OpBase as Base } from "./op-base.ts";
+import { sched } from "./sched.ts";
 import { CaseWaiter, type Waiter } from "./wait-queue.ts";
 
 class SignalWaiter extends CaseWaiter {
@@ -23,6 +24,7 @@ class SignalWaiter extends CaseWaiter {
     };
   }
   forget(): void {
+    sched.signalWaits--;
     this.signal.removeEventListener("abort", this.onAbort);
   }
 }
@@ -59,6 +61,7 @@ export class SignalOp extends Base<unknown> {
   enqueue(w: Waiter): void {
     const c = new SignalWaiter(w, this.inner, this.signal);
     w.queue = c;
+    sched.signalWaits++;
     this.signal.addEventListener("abort", c.onAbort);
     this.inner.enqueue(c);
   }

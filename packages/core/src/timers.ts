@@ -55,7 +55,9 @@ export class Timers {
     if (t.fire === null) return false;
     t.fire = null;
     this.stopped++;
-    if (this.stopped > 64 && this.stopped > this.heap.length >> 2) this.clean();
+    // Nobody else would tell the host, and it would stay alive for it.
+    if (this.heap[0] === t && !sched.m.inPass && !sched.m.posted) sched.host.park(this.next());
+    else if (this.stopped > 64 && this.stopped > this.heap.length >> 2) this.clean();
     return true;
   }
 

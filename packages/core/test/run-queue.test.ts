@@ -1,0 +1,91 @@
+import { go, gosched, run } from "@gr/core";
+import { withVirtualHost } from "@gr/core/internal";
+import { expect, test } from "vitest";
+import type { G } from "../src/g.ts";
+import { Ring } from "../src/ring.ts";
+import { RUNQ_SIZE, RunQueue } from "../src/run-queue.ts";
+
+const g = (id: number): G => ({ id }) as G;
+const ids = (list: (G | null | undefined)[]): number[] => list.map((x) => (x as G).id);
+
+test("go#160 put with next takes runnext and sends the old occupant to the tail", () => {
+  const [q, over] = [new RunQueue(), new Ring<G>()];
+  q.put(g(1), false, over);
+  q.put(g(2), true, over);
+  q.put(g(3), true, over);
+  expect(q.runnext?.id).toBe(3);
+  expect(q.length).toBe(3);
+  expect(ids([q.shift(), q.shift()])).toEqual([1, 2]);
+  expect(q.shift()).toBe(null);
+});
+
+test("go#161 a full ring gives its older half and the newcomer to the global queue, 129 in one batch", () => {
+  const [q, over] = [new RunQueue(), new Ring<G>()];
+  for (let i = 0; i < RUNQ_SIZE; i++) expect(q.put(g(i), false, over)).toBe(0);
+  expect(q.put(g(1000), false, over)).toBe(129);
+  expect(over.length).toBe(129);
+  expect(q.length).toBe(128);
+  const moved: number[] = [];
+  for (let x = over.shift(); x !== undefined; x = over.shift()) moved.push(x.id);
+  expect(moved).toEqual([...Array.from({ length: 128 }, (_, i) => i), 1000]);
+  expect(q.shift()?.id).toBe(128);
+});
+
+test("go#161 the slot's old occupant is the newcomer of a full ring", () => {
+  const [q, over] = [new RunQueue(), new Ring<G>()];
+  for (let i = 0; i < RUNQ_SIZE; i++) q.put(g(i), false, over);
+  q.put(g(500), true, over);
+  expect(over.length).toBe(0);
+  expect(q.put(g(501), true, over)).toBe(129);
+  expect(q.runnext?.id).toBe(501);
+});
+
+test("a ring stays first in, first out around its end and while it grows, and gives its room back", () => {
+  const ring = new Ring<number>();
+  let [put, got] = [0, 0];
+  for (let round = 0; round < 2000; round++) {
+    for (let i = 0; i < 3; i++) ring.push(put++);
+    expect(ring.shift()).toBe(got++);
+  }
+  expect(ring.length).toBe(put - got);
+  while (ring.length > 0) expect(ring.shift()).toBe(got++);
+  expect(got).toBe(put);
+  expect(ring.shift()).toBe(undefined);
+  ring.push(7);
+  expect(ring.shift()).toBe(7);
+});
+
+test("go#163 nobody is lost or run twice when thousands overflow into the global queue", () =>
+  withVirtualHost(async (host) => {
+    const runs = new Uint8Array(5000);
+    const program = run(function* () {
+      for (let i = 0; i < runs.length; i++) go(() => void runs[i]!++);
+      yield* gosched();
+    });
+    host.settle();
+    await program;
+    expect(runs.every((n) => n === 1)).toBe(true);
+  }));
+
+test("go#17 go#21 who yields goes behind everybody, and every 61st turn the global queue comes first", () =>
+  withVirtualHost(async (host) => {
+    const order: string[] = [];
+    const program = run(function* () {
+      go(function* () {
+        yield* gosched();
+        order.push("yielded");
+      });
+      yield* gosched();
+      // A ring that is never empty: each one starts the next, and stays behind 60 others.
+      let n = 0;
+      const chain = (): void => {
+        order.push("chain");
+        if (++n < 200) go(chain);
+      };
+      for (let i = 0; i < 3; i++) go(chain);
+    });
+    host.settle();
+    await program;
+    expect(order.indexOf("yielded")).toBeGreaterThanOrEqual(0);
+    expect(order.indexOf("yielded")).toBeLessThan(62);
+  }));

@@ -1,0 +1,95 @@
+import { go, timeout, until } from "@gr/core";
+import { expect, test } from "vitest";
+import { messageOf, never, play } from "./virtual.ts";
+
+test("until gives what the promise gives and throws what it rejects with", async () => {
+  const boom = new Error("boom");
+  const { value } = await play(function* () {
+    const got = yield* until(Promise.resolve(4));
+    try {
+      yield* until(Promise.reject(boom));
+    } catch (err) {
+      return [got, err];
+    }
+    return [];
+  });
+  expect(value).toEqual([4, boom]);
+});
+
+test("the function is called at the first use, once, however often the operation is used", async () => {
+  let calls = 0;
+  const op = until(async () => ++calls);
+  expect(calls).toBe(0);
+  const { value } = await play(function* () {
+    const both = [go(() => op), go(() => op)];
+    return [yield* both[0]!, yield* both[1]!, yield* op];
+  });
+  expect(value).toEqual([1, 1, 1]);
+  expect(await op).toBe(1);
+});
+
+test("a function that throws, or returns no promise, fails every use", async () => {
+  const thrower = until(() => {
+    throw new Error("no promise");
+  });
+  const { value } = await play(function* () {
+    const log: string[] = [];
+    for (let i = 0; i < 2; i++)
+      try {
+        yield* thrower;
+      } catch (err) {
+        log.push(messageOf(err));
+      }
+    try {
+      yield* until((() => 5) as unknown as () => Promise<number>);
+    } catch (err) {
+      log.push(messageOf(err));
+    }
+    return log;
+  });
+  expect(value).toEqual(["no promise", "no promise", "until: expected the function to return a promise, got 5"]);
+});
+
+test("a promise that nobody waits for any more may reject without a report", async () => {
+  let reject: (err: Error) => void = () => {};
+  const { value, host } = await play(function* () {
+    const op = until(new Promise<void>((_, r) => (reject = r)));
+    try {
+      yield* timeout(op, 5);
+    } catch {
+      // timed out
+    }
+    reject(new Error("too late"));
+    return "fine";
+  });
+  expect(value).toBe("fine");
+  expect(host.unhandledErrors).toEqual([]);
+});
+
+test("the signal is aborted when the last one that waits leaves, not before", async () => {
+  const { value } = await play(function* () {
+    let signal: AbortSignal | undefined;
+    const op = until((s) => {
+      signal = s;
+      return never();
+    });
+    const [a, b] = [go(() => op), go(() => op)];
+    try {
+      yield* timeout(op, 5);
+    } catch {
+      // timed out
+    }
+    const seen = [signal!.aborted];
+    for (const g of [a, b]) {
+      g.cancel();
+      seen.push(signal!.aborted);
+    }
+    return seen;
+  });
+  expect(value).toEqual([false, false, true]);
+});
+
+test("until checks what it is given", () => {
+  expect(() => until(5 as unknown as Promise<number>)).toThrow("until: expected a promise or a function");
+  expect(() => until(null as unknown as Promise<number>)).toThrow(TypeError);
+});
