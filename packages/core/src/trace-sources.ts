@@ -28,12 +28,23 @@ export interface TraceSource {
   stop(): readonly SourceStream[];
 }
 
-const KEY = "~gr.traceSources";
-const home = globalThis as { [KEY]?: Set<TraceSource> };
-home[KEY] ??= new Set();
+/** The registered sources. One that is added while a trace is being recorded starts at once. */
+class TraceSources extends Set<TraceSource> {
+  /** How the present trace was started; null while there is none. Set by who records it. */
+  started: TraceStart | null = null;
 
-/** The registered sources. */
-export const traceSources: Set<TraceSource> = home[KEY];
+  override add(source: TraceSource): this {
+    if (this.started !== null && !this.has(source)) source.start(this.started);
+    return super.add(source);
+  }
+}
+
+const KEY = "~gr.traceSources";
+const home = globalThis as { [KEY]?: TraceSources };
+home[KEY] ??= new TraceSources();
+
+/** The registry of this isolate. */
+export const traceSources: TraceSources = home[KEY];
 
 /** Owner thread only. Puts a recorder into this M's trace slot; null turns tracing off. */
 export function setTraceSink(sink: TraceSink | null): void {

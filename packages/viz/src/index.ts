@@ -5,7 +5,6 @@ export { readGrt, readGrtAny, TraceFormatError } from "./grt-read.ts";
 export { gzip } from "./grt-write.ts";
 export { type Recorder, type RecorderOptions, recorderFor, type Sink, type TraceRing } from "./recorder.ts";
 export { startTrace, stopTrace, type TraceOptions, TraceStateError } from "./session.ts";
-export type { SourceStream, TraceSource, TraceStart } from "./sources.ts";
 export { toText } from "./text.ts";
 export type { Lane, Mark, Timeline } from "./timeline.ts";
 export { type Stream, Trace, type TraceHeader, traceHeader } from "./trace.ts";

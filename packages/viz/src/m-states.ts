@@ -130,7 +130,7 @@ export class MStates {
   lanes(): { m: number; kind: string; rows: Float64Array }[] {
     return [...this.#ms.values()]
       .sort((a, b) => a.m - b.m)
-      .map((mp) => ({ m: mp.m, kind: mp.kind, rows: mp.rows.take() }));
+      .map((mp) => ({ m: mp.m, kind: mp.kind || (mp.m === 0 ? "main" : ""), rows: mp.rows.take() }));
   }
 
   procLanes(gomaxprocs: number): ProcLane[] {

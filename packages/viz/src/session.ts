@@ -1,10 +1,10 @@
 // Tracing of this process, from startTrace to stopTrace. One trace at a time.
 
-import { setTraceSink } from "@gr/core/internal";
+import { type SourceStream, setTraceSink } from "@gr/core/internal";
 import { TRACE_RECORDS, TraceReader, TraceWriter, traceRingWords } from "@gr/shm";
 import { Ev } from "./events.ts";
 import { type Recorder, recorderFor } from "./recorder.ts";
-import { type SourceStream, startSources, stopSources } from "./sources.ts";
+import { startSources, stopSources } from "./sources.ts";
 import { type Stream, Trace, type TraceHeader, traceHeader } from "./trace.ts";
 
 /** How to trace. */

@@ -89,3 +89,19 @@ test("a registered source is started with the ring size and its streams join on 
     traceSources.delete(source);
   }
 });
+
+test("a source that is registered while a trace is recorded starts then, and not again", () => {
+  const started: number[] = [];
+  const source: TraceSource = { start: (how) => void started.push(how.ringRecords), stop: () => [] };
+  startTrace({ ringRecords: 512 });
+  try {
+    traceSources.add(source).add(source);
+    expect(started).toEqual([512]);
+  } finally {
+    stopTrace();
+    traceSources.delete(source);
+  }
+  traceSources.add(source);
+  traceSources.delete(source);
+  expect(started).toEqual([512]);
+});

@@ -43,7 +43,7 @@ test("each P and each M gets the spans of the goroutines that ran on it", () => 
     ["P0", ["Running G1 1-30"]],
     ["P1", ["Running G2 5-10", "Running G2 22-28"]],
   ]);
-  expect(t.ms.map((l) => l.label)).toEqual(["M0", "M1 worker"]);
+  expect(t.ms.map((l) => l.label)).toEqual(["M0 main", "M1 worker"]);
   expect(show(t, t.ms[1]!)).toEqual(["Spinning 0-3", "Running G2 5-10", "Running G2 22-28", "Parked 28-40"]);
   expect([...t.ps[0]!.held]).toEqual([0, 30_000]);
 });
