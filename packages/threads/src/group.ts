@@ -147,15 +147,48 @@ export class Group {
     return m;
   }
 
+  /**
+   * Caller holds the lock. Takes P p from M m, which is stuck; its queue is the caller's to move. False if m is changing
+   * the queue just now, or does not hold it.
+   */
+  retake(p: number, m: number): boolean {
+    const { mem } = this;
+    const slot = w.mSlot(m);
+    if (ops.compareExchange(mem, this.pSlot(p) + w.P_OWNER, m + 1, 0) !== m + 1) return false;
+    ops.store(mem, slot + w.M_HELD, 0);
+    if (ops.load(mem, slot + w.M_NEXTP) === p + 1) {
+      // It was handed the P and has not looked.
+      ops.store(mem, slot + w.M_NEXTP, 0);
+      if (ops.load(mem, slot + w.M_SPIN) === 1) ops.sub(mem, w.NSPINNING, 1);
+    }
+    if (ops.load(mem, slot + w.M_STUCK) === 0) {
+      ops.store(mem, slot + w.M_STUCK, 1);
+      ops.add(mem, w.NSTUCK, 1);
+    }
+    return true;
+  }
+
+  /** Caller holds the lock. M m goes on. */
+  unstick(m: number): void {
+    const at = w.mSlot(m) + w.M_STUCK;
+    if (ops.load(this.mem, at) === 0) return;
+    ops.store(this.mem, at, 0);
+    ops.sub(this.mem, w.NSTUCK, 1);
+  }
+
   // Idle Ms.
 
   /** Caller holds the lock. Puts this M on the idle list (Go: mput); `listed` false: asleep, but woken for nothing. */
   sleepM(listed: boolean): void {
     const { mem } = this;
     ops.store(mem, this.slot + w.M_STATE, MState.Idle);
-    if (!listed) return;
-    ops.store(mem, this.slot + w.M_LINK, ops.load(mem, w.MIDLE));
-    ops.store(mem, w.MIDLE, this.m + 1);
+    if (listed) this.linkIdle(this.m);
+  }
+
+  private linkIdle(m: number): void {
+    const { mem } = this;
+    ops.store(mem, w.mSlot(m) + w.M_LINK, ops.load(mem, w.MIDLE));
+    ops.store(mem, w.MIDLE, m + 1);
     ops.add(mem, w.NMIDLE, 1);
   }
 
@@ -197,23 +230,64 @@ export class Group {
     }
   }
 
+  /** Caller holds the lock. M m is no more: takes it off whichever list it is on. */
+  forgetM(m: number): void {
+    const state = ops.load(this.mem, w.mSlot(m) + w.M_STATE);
+    if (state === MState.Idle) this.unlinkIdle(m);
+    else if (state === MState.Wanting) this.unlinkWanting(m);
+    ops.store(this.mem, w.mSlot(m) + w.M_STATE, MState.None);
+  }
+
+  /**
+   * Caller holds the lock, which was broken: its holder may have died between two stores. Makes the lists anew from what
+   * the slots say. A record that the dead had in its hands is lost.
+   */
+  rebuild(ps: number): void {
+    const { mem } = this;
+    for (const word of [w.PIDLE, w.MIDLE, w.WANT_HEAD, w.WANT_TAIL, w.NPIDLE, w.NMIDLE, w.NWANT])
+      ops.store(mem, word, 0);
+    const procs = ops.load(mem, w.NPROCS);
+    for (let p = Math.min(ps, procs) - 1; p >= 0; p--)
+      if (ops.load(mem, this.pSlot(p) + w.P_OWNER) === 0) this.pushIdleP(p);
+    const ms = ops.load(mem, w.NMS);
+    for (let m = 0; m < ms; m++) {
+      const state = ops.load(mem, w.mSlot(m) + w.M_STATE);
+      if (state === MState.Wanting) this.appendWanting(m);
+      // The main M is asleep outside the list.
+      else if (state === MState.Idle && m > 0) this.linkIdle(m);
+    }
+    let n = 0;
+    let last = 0;
+    for (let r = ops.load(mem, w.GHEAD); r !== 0; r = ops.load(mem, r)) {
+      last = r;
+      n++;
+    }
+    ops.store(mem, w.GTAIL, last);
+    ops.store(mem, w.NGLOBAL, n);
+  }
+
   // Ms that want a P.
 
   /** Caller holds the lock. Puts this M on the wantP list; the main M goes first. */
   wantP(): void {
     const { mem } = this;
     ops.store(mem, this.slot + w.M_STATE, MState.Wanting);
+    this.appendWanting(this.m);
+  }
+
+  private appendWanting(m: number): void {
+    const { mem } = this;
     ops.add(mem, w.NWANT, 1);
     const tail = ops.load(mem, w.WANT_TAIL);
-    if (this.m === 0 || tail === 0) {
-      ops.store(mem, this.slot + w.M_LINK, ops.load(mem, w.WANT_HEAD));
-      ops.store(mem, w.WANT_HEAD, this.m + 1);
-      if (tail === 0) ops.store(mem, w.WANT_TAIL, this.m + 1);
+    if (m === 0 || tail === 0) {
+      ops.store(mem, w.mSlot(m) + w.M_LINK, ops.load(mem, w.WANT_HEAD));
+      ops.store(mem, w.WANT_HEAD, m + 1);
+      if (tail === 0) ops.store(mem, w.WANT_TAIL, m + 1);
       return;
     }
-    ops.store(mem, this.slot + w.M_LINK, 0);
-    ops.store(mem, w.mSlot(tail - 1) + w.M_LINK, this.m + 1);
-    ops.store(mem, w.WANT_TAIL, this.m + 1);
+    ops.store(mem, w.mSlot(m) + w.M_LINK, 0);
+    ops.store(mem, w.mSlot(tail - 1) + w.M_LINK, m + 1);
+    ops.store(mem, w.WANT_TAIL, m + 1);
   }
 
   /** Caller holds the lock. Takes the M that has wanted a P longest off its list; -1 if none does. */

@@ -67,7 +67,7 @@ export const May = {
 export function wakeP(s: Group, world: Sleeper): void {
   const { mem } = s;
   if (ops.load(mem, w.NPIDLE) === 0) return;
-  if (ops.load(mem, w.NMIDLE) === 0 && ops.load(mem, w.NWORKERS) >= ops.load(mem, w.MAX_WORKERS)) return;
+  if (ops.load(mem, w.NMIDLE) === 0 && !roomForWorker(mem)) return;
   if (ops.compareExchange(mem, w.NSPINNING, 0, 1) !== 0) return;
   s.lock();
   const p = s.popIdleP();
@@ -94,12 +94,19 @@ function wakeM(s: Group, world: Sleeper, m: number): void {
   unpark(s.mem, w.mSlot(m) + w.M_PARK, () => world.ping(m));
 }
 
+/** Any thread. As many workers as Ps, and one more for each M that is stuck, up to the limit of threads. */
+export function roomForWorker(mem: Int32Array): boolean {
+  const workers = ops.load(mem, w.NWORKERS);
+  const wanted = ops.load(mem, w.MAX_WORKERS) + ops.load(mem, w.NSTUCK);
+  return workers < wanted && workers < ops.load(mem, w.WORKER_LIMIT);
+}
+
 // Caller holds the lock. One worker per queued record and idle P, up to the limit.
 function reserveWorker(s: Group, queued: number): boolean {
   const { mem } = s;
   const starting = ops.load(mem, w.STARTING);
   if (starting >= queued || starting >= ops.load(mem, w.NPIDLE)) return false;
-  if (ops.load(mem, w.NWORKERS) >= ops.load(mem, w.MAX_WORKERS)) return false;
+  if (!roomForWorker(mem)) return false;
   ops.add(mem, w.NWORKERS, 1);
   ops.add(mem, w.STARTING, 1);
   return true;
@@ -145,7 +152,7 @@ export function yieldP(s: Group, world: Sleeper): boolean {
   if (ops.load(s.mem, w.NWANT) === 0) return true;
   s.lock();
   let m = -1;
-  if (ops.load(s.mem, w.NWANT) > 0) {
+  if (s.holds() && ops.load(s.mem, w.NWANT) > 0) {
     m = s.giveP(s.dropP());
     s.wantP();
   }
@@ -168,6 +175,7 @@ export function obtain(s: Group, world: Sleeper): boolean {
     const got = takeLocked(s, pinned, world.listed);
     s.unlock();
     if (got) {
+      wakeSysmon(s.mem);
       if (s.spinning && pinned) stopSpinning(s, world);
       return true;
     }
@@ -186,6 +194,7 @@ export function obtain(s: Group, world: Sleeper): boolean {
 // Caller holds the lock. Takes what was handed to this M, or an idle P for pinned work; else goes on the list it
 // belongs on.
 function takeLocked(s: Group, pinned: boolean, listed: boolean): boolean {
+  s.unstick(s.m);
   if (takeHanded(s)) return true;
   const state = ops.load(s.mem, s.slot + w.M_STATE);
   if (pinned) {
@@ -209,6 +218,7 @@ function takeHanded(s: Group): boolean {
   if (p < 0) return false;
   ops.store(mem, slot + w.M_NEXTP, 0);
   s.spinning = ops.load(mem, slot + w.M_SPIN) === 1;
+  ops.store(mem, slot + w.M_SPIN, 0);
   s.takeP(p);
   return true;
 }
@@ -234,5 +244,12 @@ function lookAgain(s: Group, world: Sleeper): boolean {
     }
   }
   s.unlock();
+  if (got) wakeSysmon(s.mem);
   return got;
+}
+
+/** Any thread, after a P was taken. Sysmon sleeps while no P is held. */
+export function wakeSysmon(mem: Int32Array): void {
+  // Order matters: after the P was taken; pairs with sysmon's look at the Ps after it has set the word.
+  if (ops.load(mem, w.SYS_ASLEEP) === 1 && ops.exchange(mem, w.SYS_ASLEEP, 0) === 1) unpark(mem, w.SYS_PARK);
 }

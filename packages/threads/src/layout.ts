@@ -20,6 +20,10 @@
 // | WORKER_LIMIT | Ms      | main, once                                  | holder of LOCK     |
 // | NMS          | slots   | holder of LOCK                              | any thread         |
 // | STOP         | 0 or 1  | main                                        | any thread         |
+// | NEED         | Ms      | any thread (add; CAS down by who starts it) | any thread         |
+// | SYS_PARK     | state   | parker.ts                                   | sysmon             |
+// | SYS_ASLEEP   | 0 or 1  | sysmon; who wakes it                        | any thread         |
+// | NSTUCK       | Ms      | holder of LOCK                              | holder of LOCK     |
 // | TRACE        | records | main                                        | any thread         |
 // | TRACE_GEN    | count   | main (add)                                  | any thread         |
 // | NEXT_ID      | id      | any thread (add)                            | any thread         |
@@ -36,6 +40,7 @@
 // | M_SPIN       | 0 or 1  | holder of LOCK                              | holder of LOCK     |
 // | M_HELD       | p + 1   | holder of LOCK                              | any thread         |
 // | M_LIVE       | Gs      | the M                                       | any thread, hint   |
+// | M_STUCK      | 0 or 1  | holder of LOCK                              | holder of LOCK     |
 // | M_TICK       | count   | the M                                       | any thread, hint   |
 // | M_STARTED .. | count   | the M                                       | any thread, hint   |
 //
@@ -69,6 +74,11 @@ export const STOP = 48;
 export const TRACE = 49;
 export const NEXT_ID = 50;
 export const TRACE_GEN = 51;
+export const SYS_PARK = 52;
+export const SYS_ASLEEP = 53;
+export const NSTUCK = 54;
+/** Workers that were reserved and that nobody has started. */
+export const NEED = 55;
 
 /** First M slot. */
 export const M0 = 64;
@@ -80,6 +90,10 @@ export const M_NEXTP = 3;
 export const M_LINK = 4;
 export const M_SPIN = 5;
 export const M_HELD = 6;
+/** Its P was taken from it, and it has not noticed. */
+export const M_STUCK = 7;
+/** Ps taken from it. */
+export const M_RETAKEN = 8;
 export const M_LIVE = 16;
 export const M_TICK = 17;
 /** Portable goroutines started here. */
@@ -124,6 +138,8 @@ export const BUSY: number = 1 << 16;
 export const MAX_THREADS = 64;
 /** M slots: a number is never given to a second thread, since words name Ms by number. */
 export const MAX_MS = 256;
+/** The number of sysmon, which is no M but takes the lock. */
+export const SYSMON: number = MAX_MS - 1;
 /** Ps beyond the number of Ms would never be held. */
 export const MAX_PS = 128;
 

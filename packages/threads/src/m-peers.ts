@@ -3,7 +3,7 @@
 // Everything that several Ms do to shared words is elsewhere (group.ts, idle.ts, steal.ts, start-record.ts); here it
 // meets the goroutines of this M: records become goroutines, ends become mail, mail becomes ends.
 
-import type { Goroutine } from "@gr/core";
+import { type Goroutine, ThreadLostError } from "@gr/core";
 import {
   Ev,
   type G,
@@ -20,6 +20,7 @@ import {
 } from "@gr/core/internal";
 import {
   type Arena,
+  bury,
   type Codec,
   deliverMail,
   isEmpty,
@@ -36,11 +37,12 @@ import {
   takeAll,
   unpark,
 } from "@gr/shm";
+import { askForWorker, CONTROL_CAUSE, CONTROL_M, CONTROL_WHAT, Control } from "./control.ts";
 import { encodeError, revive } from "./errors.ts";
 import { FarG, FarTable } from "./far-g.ts";
 import { FarPrograms } from "./far-programs.ts";
 import { Group } from "./group.ts";
-import { goIdle, May, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
+import { goIdle, May, obtain, roomForWorker, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
 import * as w from "./layout.ts";
 import { resize } from "./procs.ts";
 import { creator, Proxies, queueFull, type Reach, RemoteG } from "./remote-g.ts";
@@ -94,6 +96,7 @@ export class MPeers implements Peers, Sleeper, Reach {
   private tick: number;
   private spins: number;
   private holds: number;
+  private wants: boolean;
 
   constructor(memory: Memory, arena: Arena, codec: Codec, m: number, world: MWorld) {
     const mem = memory.i32;
@@ -121,10 +124,12 @@ export class MPeers implements Peers, Sleeper, Reach {
     this.tick = 0;
     this.spins = MAX_SPINS;
     this.holds = 0;
+    this.wants = false;
     onMail(Mail.Completed, (cell) => this.completed(cell));
     onMail(Mail.Cancel, (cell) => this.cancelHere(cell));
     onMail(Mail.ProgramEnded, (cell) => this.programs.receiveEnded(cell));
     onMail(Mail.ProgramFailed, (cell) => this.programs.receiveFailure(cell));
+    onMail(Mail.Control, (cell) => this.control(cell));
   }
 
   // Peers.
@@ -144,6 +149,7 @@ export class MPeers implements Peers, Sleeper, Reach {
     }
     const got = s.p >= 0 ? goIdle(s, this) : obtain(s, this);
     if (got) this.started();
+    else this.sleeps();
     return got;
   }
 
@@ -176,13 +182,11 @@ export class MPeers implements Peers, Sleeper, Reach {
     const s = this.group;
     if (s.spinning && this.spinForWork()) return true;
     const before = s.p;
-    if (before >= 0) sched.trace?.event(Ev.ProcStop, ProcStopWhy.Idle, 0, 0, before);
+    const why = s.holds() ? ProcStopWhy.Idle : ProcStopWhy.Retaken;
+    if (before >= 0) sched.trace?.event(Ev.ProcStop, why, 0, 0, before);
     const got = goIdle(s, this);
     if (got) this.started();
-    else {
-      sched.p.id = -1;
-      sched.trace?.event(Ev.MPark, 0, 0, 0, 0);
-    }
+    else this.sleeps();
     return got;
   }
 
@@ -190,8 +194,10 @@ export class MPeers implements Peers, Sleeper, Reach {
     const before = this.group.p;
     if (yieldP(this.group, this)) return true;
     if (before >= 0) sched.trace?.event(Ev.ProcStop, ProcStopWhy.Handoff, 0, 0, before);
-    sched.p.id = -1;
-    if (!this.arm()) kick();
+    this.sleeps();
+    // Its P was taken from it: it must ask for another. Else it is on the list of those that want one.
+    const asks = ops.load(this.mem, this.group.slot + w.M_STATE) === w.MState.Awake;
+    if (asks || !this.arm()) kick();
     return false;
   }
 
@@ -246,7 +252,7 @@ export class MPeers implements Peers, Sleeper, Reach {
   }
 
   liveElsewhere(): number {
-    return this.proxies.live;
+    return this.proxies.live + (this.wants ? 1 : 0);
   }
 
   // Sleeper.
@@ -276,7 +282,7 @@ export class MPeers implements Peers, Sleeper, Reach {
   private allBusy(): boolean {
     const { mem } = this;
     const workers = ops.load(mem, w.NWORKERS);
-    if (workers < ops.load(mem, w.MAX_WORKERS) || ops.load(mem, w.STARTING) > 0) return false;
+    if (roomForWorker(mem) || ops.load(mem, w.STARTING) > 0) return false;
     const busy = this.group.procs - ops.load(mem, w.NPIDLE) - (this.group.p < 0 ? 0 : 1);
     return busy >= workers;
   }
@@ -319,7 +325,10 @@ export class MPeers implements Peers, Sleeper, Reach {
   }
 
   startWorker(): void {
-    this.world.startWorker();
+    if (this.m === 0) {
+      ops.add(this.mem, w.NEED, 1);
+      this.world.startWorker();
+    } else askForWorker();
   }
 
   /** A ping has arrived: for hosts without waitAsync. */
@@ -394,19 +403,57 @@ export class MPeers implements Peers, Sleeper, Reach {
     if (g !== null && (g.id | 0) === id) g.cancel();
   }
 
+  private control(cell: number): void {
+    const { mem } = this;
+    const what = ops.peek(mem, cell + CONTROL_WHAT);
+    const m = ops.peek(mem, cell + CONTROL_M);
+    const cause = what === Control.Died ? revive(this.codec.takeSlot(cell + CONTROL_CAUSE)) : undefined;
+    this.arena.free(cell);
+    if (what === Control.Died) this.died(m, cause);
+    else this.world.startWorker();
+  }
+
+  /** Scheduler side. M m is no more: ends what only it could have ended here. */
+  died(m: number, cause: unknown): void {
+    const { mem } = this;
+    bury(mem, m);
+    for (const g of this.proxies.all()) {
+      if (ops.load(mem, g.record + rec.RUNNER) !== m + 1) continue;
+      const state = ops.load(mem, g.record + rec.STATE);
+      if (state === rec.State.Queued) this.requeue(g.record);
+      // Done: what it ended with was on its way here, and has come.
+      else if (state === rec.State.Started) this.lose(g, `M${m}, which ran it, is gone`, cause);
+    }
+  }
+
+  // The dead had taken it from a queue, and was still importing its module.
+  private requeue(record: number): void {
+    ops.store(this.mem, record + rec.RUNNER, 0);
+    this.queues.put(record);
+    wakeP(this.group, this);
+  }
+
+  /** Owner thread only. g's goroutine will never be heard of. Its record stays, since words elsewhere may name it. */
+  lose(g: RemoteG, why: string, cause: unknown): void {
+    const err = new ThreadLostError(`${g} was lost: ${why}`);
+    if (cause !== undefined) Object.defineProperty(err, "cause", { value: cause, configurable: true, writable: true });
+    this.forget(g);
+    g.settle(GoEndWhy.Panic, err);
+  }
+
   // Records.
 
   private startHere(r: number): FarG | null {
     const { mem, tasks } = this;
     const name = ops.peek(mem, r + rec.NAME);
     const portable = tasks.find(name);
+    ops.poke(mem, r + rec.RUNNER, this.m + 1);
     if (portable === null && tasks.errorOf(name) === null) {
       tasks.wait(name, r);
       return null;
     }
     const at = this.far.next();
     ops.poke(mem, r + rec.FAR_AT, at);
-    ops.poke(mem, r + rec.RUNNER, this.m + 1);
     if (ops.compareExchange(mem, r + rec.STATE, rec.State.Queued, rec.State.Started) !== rec.State.Queued) {
       rec.dropRecord(this.arena, this.codec, r);
       return null;
@@ -466,11 +513,25 @@ export class MPeers implements Peers, Sleeper, Reach {
 
   private started(): void {
     const p = this.group.p;
+    if (this.wants) {
+      this.wants = false;
+      this.held(-1);
+    }
     const trace = sched.trace;
     if (sched.p.id === p && trace === this.traced) return;
     sched.p.id = p;
     this.traced = trace;
     trace?.event(Ev.ProcStart, 0, 0, 0, p);
+  }
+
+  // It comes back when it is woken. While it wants a P nothing else may keep the process alive.
+  private sleeps(): void {
+    sched.p.id = -1;
+    const wants = ops.load(this.mem, this.group.slot + w.M_STATE) === w.MState.Wanting;
+    sched.trace?.event(Ev.MPark, wants ? 1 : 0, 0, 0, 0);
+    if (!wants || this.wants) return;
+    this.wants = true;
+    this.held(1);
   }
 
   private sample(): void {

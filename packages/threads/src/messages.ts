@@ -1,12 +1,18 @@
 // Every message that crosses postMessage. Work does not: it goes through shared words.
 
-/** Main to a new worker: become M m of this group. */
+/** To a new worker: become M m of this group, or its sysmon. */
 export interface Boot {
   readonly gr: "boot";
   readonly buffer: SharedArrayBuffer;
   readonly m: number;
   /** Modules to import before any work is taken: those whose objects cross by reference. */
   readonly modules: readonly string[];
+}
+/** Sysmon to main: a worker that it had started is gone. */
+export interface Gone {
+  readonly gr: "gone";
+  readonly m: number;
+  readonly error: unknown;
 }
 /** To an M whose host has no Atomics.waitAsync: look at your words. From a worker to main: tell M `to`. */
 export interface Ping {
@@ -19,7 +25,7 @@ export interface Failed {
   readonly error: unknown;
 }
 
-export type Message = Boot | Ping | Failed;
+export type Message = Boot | Ping | Failed | Gone;
 
 /** The message in what a port delivered, or null if it is somebody else's. */
 export function messageOf(data: unknown): Message | null {

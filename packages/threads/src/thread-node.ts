@@ -27,6 +27,7 @@ export function nodePlatform(): Platform | null {
   return {
     cores: node.getBuiltinModule?.("node:os").availableParallelism() ?? 1,
     mainBlocks: true,
+    watches: true,
     start: (name, events, options) => startNode(threads, name, events, options),
     hold(on): void {
       keeper ??= setInterval(() => {}, HOLD_MS);

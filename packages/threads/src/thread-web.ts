@@ -21,6 +21,7 @@ export function webPlatform(): Platform | null {
   return {
     cores: world.navigator?.hardwareConcurrency ?? 1,
     mainBlocks: false,
+    watches: true,
     start: startWeb,
     hold() {},
   };

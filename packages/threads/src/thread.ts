@@ -22,6 +22,8 @@ export interface Platform {
   readonly cores: number;
   /** May main block, and may it spin for a lock only? False in browsers. */
   readonly mainBlocks: boolean;
+  /** Is there to be a sysmon? */
+  readonly watches: boolean;
   start(name: string, events: ThreadEvents, options: StartOptions): Thread;
   /** Keeps the process alive while `on`. */
   hold(on: boolean): void;

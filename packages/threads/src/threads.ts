@@ -1,7 +1,7 @@
 // The main M's side: sets the group up, starts its workers, ends it.
 
-import { MisuseError, type Op, ThreadLostError, until } from "@gr/core";
-import { expected, GoEndWhy, kick, OpBase, sched, Wait } from "@gr/core/internal";
+import { MisuseError, type Op, until } from "@gr/core";
+import { expected, kick, OpBase, sched, Wait } from "@gr/core/internal";
 import {
   type Attachment,
   attached,
@@ -9,23 +9,24 @@ import {
   createMemory,
   crossingModules,
   DEFAULT_MEMORY_BYTES,
-  Mail,
   type Memory,
-  onMail,
   ops,
   unpark,
 } from "@gr/shm";
+import { tellDeath } from "./control.ts";
+import { takeOut } from "./deaths.ts";
 import { wakeP } from "./idle.ts";
 import { joinGroup, leaveGroup } from "./join-group.ts";
 import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
+import type { Message } from "./messages.ts";
 import { resize } from "./procs.ts";
-import * as rec from "./start-record.ts";
 import { statsOf, type ThreadsStats } from "./stats.ts";
-import type { Platform, Thread } from "./thread.ts";
+import type { Platform } from "./thread.ts";
 import { nodePlatform } from "./thread-node.ts";
 import { webPlatform } from "./thread-web.ts";
 import { offerTraces } from "./trace.ts";
+import { Workers } from "./workers.ts";
 
 export interface ThreadsOptions {
   /** Number of Ps: how many goroutines execute at once. Default: GOMAXPROCS in the environment, else the cores. */
@@ -140,10 +141,10 @@ function envProcs(): number | undefined {
 
 class Group0 implements Threads {
   private readonly platform: Platform;
-  private readonly options: ThreadsOptions;
   private readonly memory: Memory;
   private readonly peers: MPeers;
-  private readonly threads: Map<number, Thread>;
+  private readonly workers: Workers;
+  private watched: boolean;
   private closing: Promise<void> | null;
   private allGone: (() => void) | null;
   private last: ThreadsStats | null;
@@ -153,12 +154,20 @@ class Group0 implements Threads {
     const procs = Math.min(options.procs ?? envProcs() ?? platform.cores, w.MAX_PS);
     const maxThreads = options.maxThreads ?? w.MAX_THREADS;
     this.platform = platform;
-    this.options = options;
-    this.threads = new Map();
+    this.watched = false;
     this.closing = null;
     this.allGone = null;
     this.last = null;
     this.memory = createMemory(options.memoryBytes ?? DEFAULT_MEMORY_BYTES);
+    this.workers = new Workers(
+      platform,
+      this.memory,
+      { make: options.worker ?? null, resourceLimits: options.resourceLimits },
+      // An application's own worker file brings its packages itself; importing their chunks by URL could run the page.
+      () => (options.worker === undefined ? crossingModules() : []),
+      (message) => this.message(message),
+      (m, error) => this.gone(m, error),
+    );
     const mem = this.memory.i32;
     mem[w.NMS] = 1;
     mem[w.NEXT_ID] = sched.nextId;
@@ -170,14 +179,10 @@ class Group0 implements Threads {
       spins: false,
       maxQueue: options.maxQueue ?? Number.POSITIVE_INFINITY,
       import: (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url),
-      ping: (m) => this.threads.get(m)?.post({ gr: "ping", to: m }),
-      startWorker: () => this.startWorker(),
+      ping: (m) => this.workers.threads.get(m)?.post({ gr: "ping", to: m }),
+      startWorker: () => this.startNeeded(),
       stopped() {},
       held: (any) => platform.hold(any),
-    });
-    onMail(Mail.Control, (cell) => {
-      attached()?.arena.free(cell);
-      this.startWorker();
     });
     const { arena } = attached() as Attachment;
     this.untrace = offerTraces(arena, new Codec(arena));
@@ -200,81 +205,56 @@ class Group0 implements Threads {
     return this.last ?? statsOf(this.peers.group, this.peers.queues);
   }
 
-  // A worker has been reserved (NWORKERS, STARTING).
-  private startWorker(): void {
+  private startNeeded(): void {
     if (this.closing !== null) return;
-    let m = 0;
-    try {
-      m = this.slotFor();
-      const thread = this.platform.start(
-        `gr M${m}`,
-        {
-          message: (message) => {
-            if (message.gr !== "ping") return;
-            if (message.to === 0) this.peers.pinged();
-            else this.threads.get(message.to)?.post(message);
-          },
-          gone: (error) => this.gone(m, error),
-        },
-        { make: this.options.worker ?? null, resourceLimits: this.options.resourceLimits },
-      );
-      this.threads.set(m, thread);
-      // An application's own worker file brings its packages itself; importing their chunks by URL could run the page.
-      const modules = this.options.worker === undefined ? crossingModules() : [];
-      thread.post({ gr: "boot", buffer: this.memory.buffer, m, modules });
-    } catch (err) {
-      this.gone(m, err);
+    this.workers.startNeeded();
+    // Together with the first worker, not before: it costs as much.
+    if (!this.watched && this.platform.watches) {
+      this.watched = true;
+      this.workers.start(w.SYSMON);
     }
   }
 
-  private slotFor(): number {
-    const mem = this.memory.i32;
-    const m = ops.load(mem, w.NMS);
-    if (m >= w.MAX_MS)
-      throw new MisuseError(`threads: ${w.MAX_MS} threads have been started; their numbers are used up`);
-    ops.store(mem, w.NMS, m + 1);
-    return m;
+  private message(message: Message): void {
+    if (message.gr === "gone") this.gone(message.m, message.error);
+    else if (message.gr === "ping") {
+      if (message.to === 0) this.peers.pinged();
+      else this.workers.threads.get(message.to)?.post(message);
+    }
   }
 
   private gone(m: number, error: unknown): void {
-    this.threads.delete(m);
+    const text = error instanceof Error ? error.message : String(error);
     if (this.closing !== null) {
-      if (this.threads.size === 0) this.allGone?.();
+      if (this.workers.threads.size === 0) this.allGone?.();
       return;
     }
-    const mem = this.memory.i32;
-    const s = this.peers.group;
-    s.lock();
-    const booted = ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None;
-    if (!booted) ops.sub(mem, w.STARTING, 1);
-    ops.sub(mem, w.NWORKERS, 1);
-    s.unlock();
-    if (!booted) {
-      // Nobody can run what is queued if no worker starts; trying for ever would help nobody.
-      ops.store(mem, w.MAX_WORKERS, ops.load(mem, w.NWORKERS));
-      ops.store(mem, w.WORKER_LIMIT, ops.load(mem, w.NWORKERS));
-      sched.host.warn(`threads: a worker could not start: ${error instanceof Error ? error.message : String(error)}`);
+    if (m === w.SYSMON) {
+      sched.host.warn(`threads: sysmon is gone (${text}): a blocked thread keeps its P from now on`);
+      return;
     }
-    this.lose(m, error);
+    const { mem } = this.peers;
+    const s = this.peers.group;
+    const { arena } = attached() as Attachment;
+    const booted = m >= 0 && ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None;
+    const woken = m < 0 ? -1 : takeOut(s, arena, this.peers.queues, m);
+    if (!booted) {
+      // What is wrong with one worker's start is wrong with the next; others, or main, must do.
+      ops.store(mem, w.WORKER_LIMIT, ops.load(mem, w.NWORKERS));
+      sched.host.warn(`threads: a worker could not start: ${text}`);
+    } else if (error !== undefined) sched.host.warn(`threads: M${m} is gone: ${text}`);
+    if (woken >= 0) unpark(mem, w.mSlot(woken) + w.M_PARK, () => this.peers.ping(woken));
+    if (m >= 0) this.tellAll(m, error);
     wakeP(s, this.peers);
     kick();
   }
 
-  // The goroutines that ran on M m are lost.
-  private lose(m: number, error: unknown): void {
-    const mem = this.memory.i32;
-    for (const g of this.peers.proxies.all()) {
-      const started = ops.load(mem, g.record + rec.STATE) !== rec.State.Queued;
-      if (started && ops.load(mem, g.record + rec.RUNNER) === m + 1)
-        this.lost(g, `M${m}, which ran it, is gone`, error);
-    }
-  }
-
-  private lost(g: ReturnType<MPeers["proxies"]["all"]>[number], why: string, cause: unknown): void {
-    const err = new ThreadLostError(`${g} was lost: ${why}`);
-    if (cause !== undefined) (err as { cause?: unknown }).cause = cause;
-    this.peers.forget(g);
-    g.settle(GoEndWhy.Panic, err);
+  private tellAll(dead: number, error: unknown): void {
+    const { mem } = this.peers;
+    const codec = new Codec((attached() as Attachment).arena);
+    // This M too gets it as mail: after what the dead had sent.
+    for (let m = 0; m < ops.load(mem, w.NMS); m++)
+      if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None) tellDeath(codec, m, dead, error);
   }
 
   close(): Op<void> {
@@ -295,17 +275,18 @@ class Group0 implements Threads {
     ops.store(mem, w.STOP, 1);
     const ms = ops.load(mem, w.NMS);
     for (let m = 1; m < ms; m++) unpark(mem, w.mSlot(m) + w.M_PARK, () => this.peers.ping(m));
-    for (const g of this.peers.proxies.all()) this.lost(g, "the threads were closed", undefined);
+    unpark(mem, w.SYS_PARK);
+    for (const g of this.peers.proxies.all()) this.peers.lose(g, "the threads were closed", undefined);
     this.untrace();
     leaveGroup();
     kick();
-    if (this.threads.size === 0) return;
+    if (this.workers.threads.size === 0) return;
     this.platform.hold(true);
     const gone = new Promise<void>((resolve) => {
       this.allGone = resolve;
     });
     const patience = setTimeout(() => {
-      for (const thread of this.threads.values()) void thread.terminate();
+      for (const thread of this.workers.threads.values()) void thread.terminate();
     }, CLOSE_MS);
     await gone;
     clearTimeout(patience);

@@ -2,13 +2,15 @@
 
 import { passFresh } from "@gr/core/internal";
 import { attachMemory } from "@gr/shm";
-import { askForWorker } from "./control.ts";
 import { joinGroup } from "./join-group.ts";
+import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import type { Boot } from "./messages.ts";
+import { runSysmon } from "./sysmon.ts";
 import type { WorkerEnd } from "./thread.ts";
-import { nodeWorkerEnd } from "./thread-node.ts";
-import { webWorkerEnd } from "./thread-web.ts";
+import { nodePlatform, nodeWorkerEnd } from "./thread-node.ts";
+import { webPlatform, webWorkerEnd } from "./thread-web.ts";
+import { Workers } from "./workers.ts";
 
 /**
  * Makes this worker an M of the program that started it. `tasks` are the modules with the program's portables: naming
@@ -20,11 +22,13 @@ export function serve(...tasks: readonly unknown[]): void {
   if (end === null) throw new Error("serve: expected to be called in a worker");
   let peers: MPeers | null = null;
   end.onMessage((message) => {
-    if (message.gr === "boot") {
+    if (message.gr === "ping") peers?.pinged();
+    else if (message.gr !== "boot") return;
+    else if (message.m === w.SYSMON) watch(message, end);
+    else
       void Promise.all(message.modules.map(load)).then(() => {
         peers = boot(message, end);
       });
-    } else if (message.gr === "ping") peers?.pinged();
   });
 }
 
@@ -33,18 +37,38 @@ function load(url: string): Promise<unknown> {
 }
 
 function boot({ buffer, m }: Boot, end: WorkerEnd): MPeers {
-  const memory = attachMemory(buffer);
-  const peers = joinGroup(memory, m, {
+  const peers = joinGroup(attachMemory(buffer), m, {
     canBlock: true,
     starts: "yes",
     spins: true,
     maxQueue: Number.POSITIVE_INFINITY,
     import: load,
     ping: (to) => end.post({ gr: "ping", to }),
-    startWorker: askForWorker,
+    startWorker() {},
     stopped: () => end.close(),
     held() {},
   });
   passFresh();
   return peers;
+}
+
+function watch({ buffer, modules }: Boot, end: WorkerEnd): void {
+  const memory = attachMemory(buffer);
+  const platform = nodePlatform() ?? webPlatform();
+  const workers =
+    platform === null
+      ? null
+      : new Workers(
+          platform,
+          memory,
+          { make: null, resourceLimits: undefined },
+          () => modules,
+          () => {},
+          (m, error) => end.post({ gr: "gone", m, error }),
+        );
+  runSysmon(memory.i32, {
+    startNeeded: () => workers?.startNeeded(),
+    after: (ms, task) => void setTimeout(task, ms),
+    stopped: () => end.close(),
+  });
 }

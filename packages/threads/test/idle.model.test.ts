@@ -39,6 +39,7 @@ const awake = (mem: Int32Array, ...ms: number[]): void => {
   for (const m of ms) ops.store(mem, w.mSlot(m) + w.M_STATE, w.MState.Awake);
   ops.store(mem, w.NWORKERS, ms.length);
   ops.store(mem, w.MAX_WORKERS, ms.length);
+  ops.store(mem, w.WORKER_LIMIT, ms.length);
 };
 
 const asleep = (mem: Int32Array, ...ms: number[]): void => {
@@ -168,6 +169,7 @@ test("a worker is reserved once for one record, however many submit, and finds i
     init: (mem) => {
       idlePs(mem, 1);
       ops.store(mem, w.MAX_WORKERS, 1);
+      ops.store(mem, w.WORKER_LIMIT, 1);
     },
     threads: [
       submitter(1),

@@ -1,0 +1,167 @@
+// Sysmon: takes the P of an M that is stuck, so that what is queued on it runs elsewhere.
+//
+// What.  A thread that is no M. It looks at every held P a few times per time slice, and gives those whose holder has
+//        not come back to its scheduler to Ms that can use them.
+// Words. stuck: has executed the same goroutine, or something outside the scheduler, for longer than a slice.
+//        tick: a count that an M raises each time its scheduler looks for a goroutine. retake: take a P from its holder.
+// How.   At each look sysmon compares the tick of each P's holder with what it was at the last one. After STUCK_MS
+//        without a change, and if somebody could use the P (a queued record, an M that wants one), it moves the P's
+//        queue to the global one and gives the P away: to an M that wants it, or an idle one, or a new worker. The
+//        stuck M finds out when it comes back, and asks for a P before its next goroutine. It counts in NSTUCK
+//        meanwhile, which allows one worker more.
+//        When no P is held it sleeps, after a second, until one is.
+// Invariants.
+//   I1  A P is retaken only while its holder is not changing the P's queue (BUSY).
+//   I2  The holder that goes on executes at most the goroutine it was in without a P.
+//   I3  While a P is held, sysmon looks again within LOOK_MS, or is being woken.
+// The hard part. The holder may come back at any moment:
+//   M:      1 say BUSY (CAS own -> own|BUSY)    2 change the queue   3 take BUSY back
+//   sysmon: 1 take the P (CAS own -> 0)         2 move the queue
+//   Either CAS fails if the other came first. An M that loses queues to the global list instead; taking from a queue
+//   is a CAS of its head and safe for anybody (model test "a P is taken").
+//   Sleeping races with an M that takes a P: sysmon 1 sets SYS_ASLEEP 2 looks whether a P is held; the M 1 takes it
+//   2 looks at SYS_ASLEEP.
+// Rejected. Main as the watcher (it is the one that is stuck most often); a timer in each worker (a stuck thread's timer
+//   does not run); moving started goroutines (generators cannot leave their isolate).
+// Sources. Go's sysmon and retake (proc.go).
+
+import { Deque, ops, Parker, unpark } from "@gr/shm";
+import { Group } from "./group.ts";
+import { roomForWorker } from "./idle.ts";
+import * as w from "./layout.ts";
+
+/** Milliseconds between two looks, and how long a tick may stand still. */
+const LOOK_MS = 4;
+const STUCK_MS = 11;
+/** Milliseconds of looking at nothing but idle Ps before it sleeps. */
+const IDLE_MS = 1000;
+
+export class Sysmon {
+  private readonly mem: Int32Array;
+  private readonly group: Group;
+  private needed: number;
+  private readonly ticks: Int32Array;
+  private readonly holders: Int32Array;
+  private readonly since: Float64Array;
+
+  constructor(mem: Int32Array, ms?: number) {
+    this.mem = mem;
+    this.group = new Group(mem, w.SYSMON, ms === undefined ? {} : { ms });
+    this.needed = 0;
+    this.ticks = new Int32Array(w.MAX_PS);
+    this.holders = new Int32Array(w.MAX_PS).fill(-1);
+    this.since = new Float64Array(w.MAX_PS);
+  }
+
+  /** One look at all Ps at time `now`. False if none was held. */
+  look(now: number): boolean {
+    const { mem, group } = this;
+    const procs = group.procs;
+    let held = false;
+    for (let p = 0; p < procs; p++) {
+      const m = (ops.load(mem, group.pSlot(p) + w.P_OWNER) & ~w.BUSY) - 1;
+      if (m < 0) {
+        this.holders[p] = -1;
+        continue;
+      }
+      held = true;
+      const tick = ops.load(mem, w.mSlot(m) + w.M_TICK);
+      if (this.holders[p] !== m || this.ticks[p] !== tick) {
+        this.holders[p] = m;
+        this.ticks[p] = tick;
+        this.since[p] = now;
+      } else if (now - (this.since[p] as number) >= STUCK_MS && this.useful(p)) this.retake(p, m, tick);
+    }
+    return held;
+  }
+
+  // Would anybody use the P?
+  private useful(p: number): boolean {
+    const { mem } = this;
+    return ops.load(mem, w.NWANT) > 0 || ops.load(mem, w.NGLOBAL) > 0 || this.deque(p).length > 0;
+  }
+
+  private deque(p: number): Deque {
+    return new Deque(this.mem, ops.load(this.mem, this.group.pSlot(p) + w.P_DEQUE));
+  }
+
+  private retake(p: number, m: number, tick: number): void {
+    const { mem, group } = this;
+    let woken = -1;
+    let start = false;
+    group.lock();
+    if (ops.load(mem, w.mSlot(m) + w.M_TICK) === tick && group.retake(p, m)) {
+      const own = this.deque(p);
+      for (let r = own.get(); r !== 0; r = own.get()) group.pushGlobal(r, r, 1);
+      ops.add(mem, w.mSlot(m) + w.M_RETAKEN, 1);
+      woken = group.popWanting();
+      let spin = false;
+      if (woken < 0 && ops.load(mem, w.NGLOBAL) > 0) {
+        woken = group.popIdleM();
+        spin = woken >= 0;
+      }
+      if (woken >= 0) {
+        if (spin) ops.add(mem, w.NSPINNING, 1);
+        group.hand(woken, p, spin);
+      } else {
+        group.pushIdleP(p);
+        start = ops.load(mem, w.NGLOBAL) > ops.load(mem, w.STARTING) && roomForWorker(mem);
+        if (start) {
+          ops.add(mem, w.NWORKERS, 1);
+          ops.add(mem, w.STARTING, 1);
+        }
+      }
+    }
+    group.unlock();
+    if (woken >= 0) unpark(mem, w.mSlot(woken) + w.M_PARK);
+    if (start) ops.add(mem, w.NEED, 1);
+  }
+
+  /** True if workers are needed that main should have started by now: it is stuck, so they are sysmon's to start. */
+  mainIsLate(): boolean {
+    const need = ops.load(this.mem, w.NEED);
+    const late = need > 0 && this.needed > 0;
+    this.needed = need;
+    return late;
+  }
+}
+
+/** What the thread around sysmon can do. */
+export interface SysmonWorld {
+  /** Starts a worker if one is needed still. */
+  startNeeded(): void;
+  after(ms: number, task: () => void): void;
+  stopped(): void;
+}
+
+/** Begins to look; comes back at once and goes on from timers. */
+export function runSysmon(mem: Int32Array, world: SysmonWorld): void {
+  const sysmon = new Sysmon(mem);
+  const parker = new Parker(mem, w.SYS_PARK);
+  let idleSince = performance.now();
+  const look = (): void => {
+    if (ops.load(mem, w.STOP) !== 0) {
+      world.stopped();
+      return;
+    }
+    const now = performance.now();
+    if (sysmon.look(now)) idleSince = now;
+    if (sysmon.mainIsLate()) world.startNeeded();
+    if (now - idleSince < IDLE_MS || !sleep()) world.after(LOOK_MS, look);
+  };
+  const wake = (): void => {
+    ops.store(mem, w.SYS_ASLEEP, 0);
+    idleSince = performance.now();
+    look();
+  };
+  const sleep = (): boolean => {
+    ops.store(mem, w.SYS_ASLEEP, 1);
+    // Order matters: the look comes after the word; pairs with wakeSysmon.
+    const busy = sysmon.look(performance.now()) || ops.load(mem, w.STOP) !== 0 || ops.load(mem, w.NEED) > 0;
+    if (!busy && parker.arm(wake)) return true;
+    ops.store(mem, w.SYS_ASLEEP, 0);
+    idleSince = performance.now();
+    return false;
+  };
+  look();
+}
