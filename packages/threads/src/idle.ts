@@ -147,6 +147,8 @@ export function goIdle(s: Group, world: Sleeper): boolean {
 
 /** Scheduler side. End of a slice: gives the P to the M that wants one longest. False if this M holds none any more. */
 export function yieldP(s: Group, world: Sleeper): boolean {
+  // It may have run what a timer or its own queue had, and asleep it finds nothing for anybody.
+  if (s.spinning) stopSpinning(s, world);
   if (!s.holds()) return false;
   if (s.p >= s.procs) return goIdle(s, world);
   if (ops.load(s.mem, w.NWANT) === 0) return true;

@@ -23,6 +23,7 @@
 // | NEED         | Ms      | any thread (add; CAS down by who starts it) | any thread         |
 // | SYS_PARK     | state   | parker.ts                                   | sysmon             |
 // | SYS_ASLEEP   | 0 or 1  | sysmon; who wakes it                        | any thread         |
+// | SYS_UP       | 0 or 1  | sysmon                                      | any thread         |
 // | NSTUCK       | Ms      | holder of LOCK                              | holder of LOCK     |
 // | TRACE        | records | main                                        | any thread         |
 // | TRACE_GEN    | count   | main (add)                                  | any thread         |
@@ -77,6 +78,7 @@ export const TRACE_GEN = 51;
 export const SYS_PARK = 52;
 export const SYS_ASLEEP = 53;
 export const NSTUCK = 54;
+export const SYS_UP = 56;
 /** Workers that were reserved and that nobody has started. */
 export const NEED = 55;
 

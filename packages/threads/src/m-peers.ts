@@ -167,7 +167,11 @@ export class MPeers implements Peers, Sleeper, Reach {
     if (this.mayStart() !== May.Yes) return null;
     for (;;) {
       const r = this.queues.take(this.startTurn());
-      if (r === 0) return null;
+      if (r === 0) {
+        // The turn of others' work came before its own: that is what it does next, and it looks no further.
+        if (this.group.spinning && this.pinned()) stopSpinning(this.group, this);
+        return null;
+      }
       this.traceTake();
       const g = this.startHere(r);
       const waits = this.tasks.waits > 0;

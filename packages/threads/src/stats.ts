@@ -23,6 +23,8 @@ export interface MStats {
   readonly wakes: number;
   readonly handoffs: number;
   readonly spins: number;
+  /** Ps that sysmon took from it because it was stuck. */
+  readonly retaken: number;
   readonly mail: number;
 }
 
@@ -40,6 +42,8 @@ export interface ThreadsStats {
   readonly threads: number;
   readonly idleThreads: number;
   readonly spinning: number;
+  /** Does sysmon look at the Ps? It starts after the first worker, and sleeps while no P is held. */
+  readonly sysmon: "none" | "awake" | "asleep";
   /** Start records in the global queue. */
   readonly globalQueue: number;
   readonly ms: readonly MStats[];
@@ -66,6 +70,7 @@ export function statsOf(s: Group, queues: Queues): ThreadsStats {
     threads: ms.length,
     idleThreads: ms.filter(({ state }) => state === "idle").length,
     spinning: ops.load(mem, w.NSPINNING),
+    sysmon: ops.load(mem, w.SYS_UP) === 0 ? "none" : ops.load(mem, w.SYS_ASLEEP) === 1 ? "asleep" : "awake",
     globalQueue: ops.load(mem, w.NGLOBAL),
     ms,
     ps,
@@ -87,6 +92,7 @@ function mStats(mem: Int32Array, m: number): MStats {
     wakes: word(w.M_WAKES) >>> 0,
     handoffs: word(w.M_HANDOFFS) >>> 0,
     spins: word(w.M_SPINS) >>> 0,
+    retaken: word(w.M_RETAKEN) >>> 0,
     mail: word(w.M_MAIL) >>> 0,
   };
 }

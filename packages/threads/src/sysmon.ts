@@ -137,6 +137,7 @@ export interface SysmonWorld {
 /** Begins to look; comes back at once and goes on from timers. */
 export function runSysmon(mem: Int32Array, world: SysmonWorld): void {
   const sysmon = new Sysmon(mem);
+  ops.store(mem, w.SYS_UP, 1);
   const parker = new Parker(mem, w.SYS_PARK);
   let idleSince = performance.now();
   const look = (): void => {

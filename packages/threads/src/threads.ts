@@ -125,6 +125,7 @@ class OneThread implements Threads {
       threads: 1,
       idleThreads: 0,
       spinning: 0,
+      sysmon: "none",
       globalQueue: 0,
       ms: [],
       ps: [],

@@ -211,3 +211,16 @@ test("more Ms than Ps: never more of them hold one", () => {
   });
   expect(most).toBe(1);
 });
+
+test("an M that gives its P away at the end of a slice does not count as spinning", () => {
+  const mem = new Int32Array(new SharedArrayBuffer(4096));
+  const { s, world } = modelM(mem, 1);
+  idlePs(mem, 1);
+  awake(mem, 1, 2);
+  s.takeP(s.popIdleP());
+  // It looked for records in their turn, found none, and went on with goroutines of its own.
+  expect(trySpin(s)).toBe(true);
+  new Group(mem, 2, { ms: MS }).wantP();
+  expect(yieldP(s, world)).toBe(false);
+  expect(mem[w.NSPINNING]).toBe(0);
+});

@@ -11,6 +11,8 @@ export const MS = 3;
 export const DONE: number = w.pBase(MS) + 2 * w.P_WORDS;
 export const STARTED: number = DONE + 1;
 export const RECORD: number = DONE + 2;
+/** Where a queue can be put. */
+export const DEQUE: number = (RECORD + 6 + 15) & ~15;
 const WORDS = RECORD + 6;
 
 const names: Record<number, string> = { [DONE]: "DONE", [STARTED]: "STARTED" };
@@ -18,7 +20,7 @@ for (const [name, at] of Object.entries(w))
   if (/^(LOCK|N[A-Z]+|[PM]IDLE|STARTING)$/.test(name)) names[at as number] = name;
 for (let m = 0; m < MS; m++) names[w.mSlot(m) + w.M_PARK] = `M${m}.PARK`;
 
-export type Program = Omit<AtomicsProgram, "install" | "words">;
+export type Program = Omit<AtomicsProgram, "install" | "words"> & { readonly words?: number };
 
 /** Puts P tokens 0 to procs - 1 on the idle list. */
 export function idlePs(mem: Int32Array, procs: number): Group {
@@ -45,7 +47,7 @@ export function explore(program: Program, options?: AtomicsOptions): AtomicsRepo
   const spins = setMutexSpins(0);
   try {
     return exploreAtomics(
-      { names, exclusive, isLock: (at) => at === w.LOCK, ...program, words: WORDS, install: setAtomics },
+      { names, exclusive, isLock: (at) => at === w.LOCK, words: WORDS, ...program, install: setAtomics },
       options,
     );
   } finally {

@@ -1,0 +1,64 @@
+import { go, run, sleep, ThreadLostError } from "@gr/core";
+import { startThreads, type Threads } from "@gr/threads";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as t from "./fixtures/tasks.mjs";
+
+let threads: Threads;
+const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+beforeEach(async () => {
+  warn.mockClear();
+  threads = await startThreads({ procs: 2, mainRuns: false });
+});
+afterEach(() => threads.close());
+
+function* failure(g: ReturnType<typeof go>) {
+  try {
+    yield* g;
+  } catch (err) {
+    return err as Error;
+  }
+  throw new Error("it did not fail");
+}
+
+test("a worker that exits loses its goroutines, and nothing else", async () => {
+  await run(function* () {
+    const lost = go(t.dies, 5);
+    const err = yield* failure(lost);
+    expect(err).toBeInstanceOf(ThreadLostError);
+    expect(err.message).toMatch(/^goroutine \d+ \(test:dies\) was lost: M\d+, which ran it, is gone$/);
+    expect(err.cause).toMatchObject({ message: "exit code 5" });
+    for (let i = 0; i < 50; i++) expect(yield* go(t.add, i, 1)).toBe(i + 1);
+  });
+  expect(threads.stats().ms.every((m) => m.live === 0)).toBe(true);
+});
+
+test("an error thrown outside every goroutine of a worker is the cause, and is warned of", async () => {
+  await run(function* () {
+    const err = yield* failure(go(t.throwsOutside));
+    expect(err).toBeInstanceOf(ThreadLostError);
+    expect(err.cause).toMatchObject({ message: "thrown by a timer" });
+  });
+  expect(warn.mock.calls.flat().join()).toContain("thrown by a timer");
+});
+
+test("records that are queued when a worker dies are run by another", async () => {
+  await run(function* () {
+    const lost = Array.from({ length: 3 }, () => go(t.dies, 1));
+    const kept = Array.from({ length: 300 }, (_, i) => go(t.add, i, 1));
+    for (const g of lost) expect(yield* failure(g)).toBeInstanceOf(ThreadLostError);
+    let sum = 0;
+    for (const g of kept) sum += yield* g;
+    expect(sum).toBe(45_150);
+  });
+});
+
+test("close ends what runs elsewhere with ThreadLostError, computing or not", async () => {
+  const gs = [go(t.nap, 3_600_000), go(t.spin, 3_600_000)];
+  await run(function* () {
+    while (gs.some((g) => g.status !== "running")) yield* sleep(1);
+  });
+  const ends = Promise.allSettled(gs);
+  await threads.close();
+  for (const end of await ends) expect(end).toMatchObject({ status: "rejected", reason: { code: "GR_THREAD_LOST" } });
+  await threads.close();
+});
