@@ -1,0 +1,55 @@
+// budget.json: for each row of the design the ratio it must reach, and what was last measured.
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const budgetFile = fileURLToPath(new URL("../budget.json", import.meta.url));
+
+export function readBudget(file = budgetFile) {
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+/** All rows of a result by id. */
+export function rowsOf(result) {
+  return new Map(
+    result.benchmarks.flatMap((bench) => bench.rows.map((row) => [row.id, { ...row, noisy: bench.noisy }])),
+  );
+}
+
+/**
+ * Judges every row of the budget that the result was to measure. `verdict`: "meets" or "falls short" by the median;
+ * `sure` when the whole interval lies on that side of the goal; "not measured" if a side was missing.
+ */
+export function judge(budget, result) {
+  const measured = rowsOf(result);
+  const wanted = new Set(result.benchmarks.map(({ name }) => name));
+  return budget.rows
+    .filter((row) => wanted.has(row.bench))
+    .map((row) => ({ ...row, ...verdictOf(row, measured.get(row.id)) }));
+}
+
+function verdictOf(row, got) {
+  if (got?.ratio === undefined) return { verdict: "not measured", missing: got?.missing ?? [] };
+  const { ratio, low, high, noisy } = got;
+  const atLeast = row.atLeast !== undefined;
+  const good = atLeast ? ratio >= row.atLeast : ratio <= row.atMost;
+  const goal = atLeast ? row.atLeast : row.atMost;
+  // How many times worse than the goal: 1 or less is good.
+  const miss = atLeast ? goal / ratio : ratio / goal;
+  const sure = good ? (atLeast ? low >= goal : high <= goal) : atLeast ? high < goal : low > goal;
+  return { verdict: good ? "meets" : "falls short", sure, miss, got: { ratio, low, high }, noisy };
+}
+
+/** Writes what was measured into the rows of the budget. */
+export function record(budget, result, file = budgetFile) {
+  const measured = rowsOf(result);
+  const { date, commit, node, v8, go, cpu } = result.machine;
+  for (const row of budget.rows) {
+    const got = measured.get(row.id);
+    if (got?.ratio === undefined) continue;
+    const { ratio, low, high } = got;
+    row.measured = { ratio: round(ratio), low: round(low), high: round(high), date, commit, node, v8, go, cpu };
+  }
+  writeFileSync(file, `${JSON.stringify(budget, null, 2)}\n`);
+}
+
+const round = (x) => Number(x.toPrecision(4));

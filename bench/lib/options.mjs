@@ -1,0 +1,41 @@
+// The command line of `npm run bench`.
+import { parseArgs } from "node:util";
+
+export const usage = `npm run bench [-- name… options]
+
+  name…            benchmarks, topics or tags to run; none: all of them. \`growth\` runs the growth series
+  --list           print what there is, run nothing
+  --quick          little work and two rounds: shows that every side works; its numbers mean nothing
+  --rounds N       rounds of each benchmark (default 7)
+  --sides a,b      only these sides
+  --json FILE      write the result
+  --html FILE      write the report page
+  --from FILE      take a stored result instead of running
+  --check          say which rows of budget.json fall short; exit code 2 if any does
+  --record         write what was measured into budget.json (never from a quick or noisy run)
+  --force          run, and record, although the machine is busy
+`;
+
+export function readOptions(argv) {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      list: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+      check: { type: "boolean", default: false },
+      record: { type: "boolean", default: false },
+      force: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+      rounds: { type: "string" },
+      sides: { type: "string" },
+      json: { type: "string" },
+      html: { type: "string" },
+      from: { type: "string" },
+    },
+  });
+  const rounds = values.rounds === undefined ? (values.quick ? 2 : 7) : Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new RangeError(`bench: expected --rounds to be an integer >= 1, got ${values.rounds}`);
+  return { ...values, names: positionals, rounds, sides: values.sides?.split(",") };
+}

@@ -1,0 +1,1 @@
+export const page = (result) => JSON.stringify(result);

@@ -1,0 +1,118 @@
+import { chan } from "@gr/chan";
+import { go, portable, run, sleep } from "@gr/core";
+import { startThreads } from "@gr/threads";
+import { work } from "../../lib/work.mjs";
+
+const here = import.meta.url;
+
+const increment = portable(here, "bench:increment", (x) => x + 1);
+const compute = portable(here, "bench:compute", (rounds) => work(rounds));
+const sleepAndCompute = portable(here, "bench:sleep-and-compute", function* (turns, ms, rounds) {
+  let sum = 0;
+  for (let i = 0; i < turns; i++) {
+    yield* sleep(ms);
+    sum += work(rounds);
+  }
+  return sum;
+});
+const addUp = portable(here, "bench:add-up", function* (values, sums) {
+  let sum = 0;
+  for (;;) {
+    const got = yield* values.recvOk();
+    if (!got.ok) break;
+    sum += got.value;
+  }
+  yield* sums.send(sum);
+});
+const multiply = portable(here, "bench:multiply", function* (m, i0, i1, j0, j1) {
+  const rows = i1 - i0;
+  const columns = j1 - j0;
+  if (rows <= m.grain && columns <= m.grain) return multiplyBlock(m, i0, i1, j0, j1);
+  const [mi, mj] = rows >= columns ? [i0 + (rows >> 1), j1] : [i1, j0 + (columns >> 1)];
+  const half = mi < i1 ? go(multiply, m, mi, i1, j0, j1) : go(multiply, m, i0, i1, mj, j1);
+  yield* multiply(m, i0, mi, j0, mj);
+  yield* half;
+});
+
+function multiplyBlock({ n, buffer }, i0, i1, j0, j1) {
+  const a = new Float64Array(buffer, 0, n * n);
+  const b = new Float64Array(buffer, n * n * 8, n * n);
+  const c = new Float64Array(buffer, n * n * 16, n * n);
+  for (let i = i0; i < i1; i++) {
+    for (let k = 0; k < n; k++) {
+      const aik = a[i * n + k];
+      for (let j = j0; j < j1; j++) c[i * n + j] += aik * b[k * n + j];
+    }
+  }
+}
+
+// Threads are started once, in the warm-up.
+let started;
+const withThreads = (options, body) => async (n, p) => {
+  started ??= await startThreads({ procs: p.procs, memoryBytes: p.memoryBytes, ...options });
+  return run(() => body(n, p));
+};
+
+function* portableAwait(n, { batch }) {
+  let sum = 0;
+  for (let next = 0; next < n; ) {
+    const tasks = [];
+    for (let i = 0; i < batch && next < n; i++) tasks.push(go(increment, next++));
+    for (const task of tasks) sum += yield* task;
+  }
+  return sum;
+}
+
+function* portableJoined(n) {
+  const tasks = [];
+  for (let i = 0; i < n; i++) tasks.push(go(increment, 0));
+  let sum = 0;
+  for (const task of tasks) sum += yield* task;
+  return sum;
+}
+
+function* sharedChan(n, { cap }) {
+  const values = chan(cap);
+  const sums = chan(1);
+  go(addUp, values, sums);
+  for (let i = 0; i < n; i++) yield* values.send(1);
+  values.close();
+  return yield* sums.recv();
+}
+
+function* cpuBound(n, p) {
+  return yield* total(Array.from({ length: n }, () => go(compute, p.work)));
+}
+function* sleepAndCpu(n, { batch, sleepMs, work: rounds }) {
+  return yield* total(Array.from({ length: n }, () => go(sleepAndCompute, batch, sleepMs, rounds)));
+}
+function* total(tasks) {
+  let sum = 0;
+  for (const task of tasks) sum += yield* task;
+  return sum;
+}
+
+function* matmult(n, p) {
+  const buffer = new SharedArrayBuffer(3 * n * n * 8);
+  const cells = new Float64Array(buffer);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      cells[i * n + j] = (i + j) % 4;
+      cells[n * n + i * n + j] = (i + 2 * j) % 3;
+    }
+  }
+  yield* go(multiply, { n, buffer, grain: p.work }, 0, n, 0, n);
+  let sum = 0;
+  for (let i = 2 * n * n; i < 3 * n * n; i++) sum += cells[i];
+  return sum;
+}
+
+export const programs = {
+  "portable-await": withThreads({}, portableAwait),
+  "portable-joined": withThreads({}, portableJoined),
+  // The receiver is to live on the other thread.
+  "shared-chan": withThreads({ mainRuns: false }, sharedChan),
+  "cpu-bound": withThreads({}, cpuBound),
+  "sleep-and-cpu": withThreads({}, sleepAndCpu),
+  matmult: withThreads({}, matmult),
+};
