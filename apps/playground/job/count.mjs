@@ -1,9 +1,10 @@
-// The portable goroutine of the job: counts one text, on whichever thread it starts.
+// The portable goroutine of the job: counts a few texts, on whichever thread it starts.
 import { portable } from "@gr/core";
-import { countText } from "./text.mjs";
+import { add, countText, nothing } from "./text.mjs";
 
-/** Counts `bytes` and sends the partial result on `partials`, a channel that crosses threads. */
-export const countFile = portable(import.meta.url, "playground:countFile", function* (bytes, partials) {
-  const counts = countText(bytes);
-  yield* partials.send({ bytes: bytes.length, words: counts.words, lines: counts.lines });
+/** Counts `texts` (bytes) and sends the partial result on `partials`, a channel that crosses threads. */
+export const countTexts = portable(import.meta.url, "playground:countTexts", function* (texts, partials) {
+  const part = nothing();
+  for (const bytes of texts) add(part, bytes.length, countText(bytes));
+  yield* partials.send(part);
 });

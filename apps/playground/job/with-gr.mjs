@@ -1,22 +1,26 @@
 // The job on gr: a walker, readers that wait for I/O, portable goroutines that compute on every M, and one reducer.
 //
-//   walk --paths--> 32 readers --go(countFile)--> portables on all Ms --partials--> reduce
+//   walk --paths--> 32 readers --go(countTexts)--> portables on all Ms --partials--> reduce
 //
-// `paths` bounds the readers; each reader joins the goroutine it started before it reads the next file, so the memory
-// in flight is bounded too.
+// `paths` bounds the readers; each reader joins the goroutine it started before it reads on, so the memory in flight is
+// bounded too. What a portable is given is worth the way to another thread: a parcel of texts rather than one small one.
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { chan, range } from "@gr/chan";
+import { chan, each, range } from "@gr/chan";
 import { go, run, until } from "@gr/core";
 import { startThreads } from "@gr/threads";
 import { startTrace, stopTrace } from "@gr/viz";
-import { countFile } from "./count.mjs";
+import { countTexts } from "./count.mjs";
 import { READERS } from "./readers.mjs";
-import { add, isBinary, MAX_BYTES, nothing } from "./text.mjs";
+import { isBinary, MAX_BYTES, nothing } from "./text.mjs";
+
+/** A parcel goes when it holds this much, or this many. */
+const PARCEL_BYTES = 64 * 1024;
+const PARCEL_TEXTS = 16;
 
 /** Counts all files below root on `procs` Ps. With `trace`, gives the trace of the run too. */
 export async function countWithGr(root, progress, { procs, trace = false }) {
-  if (trace) startTrace({ level: "sched", ringRecords: 1 << 18 });
+  if (trace) startTrace({ level: "sched", ringRecords: 1 << 19 });
   const threads = await startThreads({ procs });
   const sum = nothing();
   const made = { goroutines: 0, portables: 0 };
@@ -69,12 +73,24 @@ function* walk(dir, paths, sum) {
 }
 
 function* read(paths, partials, sum, made) {
-  yield* range(paths, function* (path) {
-    const bytes = yield* load(path, sum);
-    if (bytes === null) return;
-    made.portables++;
-    yield* go(countFile, bytes, partials);
-  });
+  let parcel = [];
+  let bytes = 0;
+  const path = each(paths);
+  for (;;) {
+    const more = yield* path.next();
+    const text = more ? yield* load(path.value, sum) : null;
+    if (text !== null) {
+      parcel.push(text);
+      bytes += text.length;
+    }
+    if (bytes >= PARCEL_BYTES || parcel.length >= PARCEL_TEXTS || (!more && parcel.length > 0)) {
+      made.portables++;
+      yield* go(countTexts, parcel, partials);
+      parcel = [];
+      bytes = 0;
+    }
+    if (!more) return;
+  }
 }
 
 /** The text of a file; null, and counted, if it is none. */
@@ -98,7 +114,10 @@ function* load(path, sum) {
 
 function* reduce(partials, sum, progress) {
   yield* range(partials, (part) => {
-    add(sum, part.bytes, part);
-    if (sum.files % 256 === 0) progress(sum.files);
+    sum.files += part.files;
+    sum.words += part.words;
+    sum.lines += part.lines;
+    sum.bytes += part.bytes;
+    progress(sum.files);
   });
 }
