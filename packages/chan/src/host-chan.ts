@@ -22,7 +22,7 @@ export interface SourceOptions {
 }
 
 export class HostChan<T> extends LocalChan<T> implements Source<T> {
-  /** Tells the source to stop; null once there is nothing to stop. */
+  /** Tells the source to stop. */
   private stop: (() => unknown) | null;
 
   constructor(capacity: number, name: string, recvq?: WaitQueue) {
@@ -37,20 +37,19 @@ export class HostChan<T> extends LocalChan<T> implements Source<T> {
   }
   /** The source has ended. */
   end(): void {
-    this.stop = null;
     if (!this.closed) super.close();
   }
   /** The source has failed. Nothing if the receiver has left: it does not want to know. */
   fail(error: unknown): void {
     if (this.closed) return;
     this.failure = new Failure(error);
-    this.end();
+    super.close();
   }
   /** The receiver leaves. */
   override close(): void {
-    const stop = this.stop;
-    this.end();
-    if (stop !== null) void stopped(stop);
+    if (this.closed) return;
+    super.close();
+    if (this.stop !== null) void stopped(this.stop);
   }
 }
 
@@ -71,11 +70,11 @@ export async function pump<T>(c: HostChan<T>, next: () => PromiseLike<Read<T>> |
   try {
     while (!c.closed) {
       const r = await next();
-      if (c.closed) return;
       if (r.done === true) c.end();
       else if (!c.trySend(r.value as T)) await c.send(r.value as T);
     }
   } catch (err) {
+    // If the receiver has left meanwhile, c is closed: a send throws, and fail does nothing.
     c.fail(err);
   }
 }

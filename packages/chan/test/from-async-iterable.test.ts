@@ -88,6 +88,21 @@ test("a goroutine that is cancelled while it receives leaves the source through 
   expect(source.returned).toBe(1);
 });
 
+test("a value or an error that comes after the receiver has left is dropped", async () => {
+  for (const late of ["value", "error"]) {
+    let settle = (): void => {};
+    const next = () =>
+      new Promise<IteratorResult<number>>((resolve, reject) => {
+        settle = () => (late === "value" ? resolve({ done: false, value: 1 }) : reject(new Error("late")));
+      });
+    const ch = fromAsyncIterable({ [Symbol.asyncIterator]: () => ({ next }) }, { capacity: 1 });
+    ch[Symbol.dispose]();
+    settle();
+    await turns();
+    expect([ch.len, await ch.recvOk()]).toEqual([0, { value: undefined, ok: false }]);
+  }
+});
+
 test("a source that has ended is not returned", async () => {
   const source = new Counting(0);
   const ch = fromAsyncIterable(source);

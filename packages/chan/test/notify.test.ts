@@ -78,6 +78,7 @@ test("errors themselves can be listened to", async () => {
   const error = new Error("broken");
   emitter.emit("error", error);
   expect(await ch.recv()).toEqual([error]);
+  expect([ch.tryRecv(), emitter.listenerCount("error")]).toEqual([undefined, 1]);
 });
 
 test("a bad argument is told at the door, and nobody listens", () => {

@@ -64,6 +64,17 @@ test("a select is a case of a select, ready and blocked, of the same size", () =
   });
 });
 
+test("a select among the cases of one of the same size does not make it miss a case that is ready", () => {
+  const [a, b, c] = [chan<number>(), chan<number>(), chan<number>(1)];
+  runSync(function* () {
+    for (let i = 0; i < 100; i++) {
+      c.trySend(i);
+      const r = yield* select({ in: select({ a: a.recv(), b: b.recv() }), c: c.recv(), default: true });
+      expect(r).toEqual({ key: "c", value: i, ok: true });
+    }
+  });
+});
+
 test("a case whose poll throws leaves the next selects uniform and whole", () => {
   const closed = chan<number>();
   closed.close();
