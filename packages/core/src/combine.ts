@@ -23,6 +23,9 @@ class TimeoutOp extends OpBase<unknown> {
   get reason(): number {
     return this.inner.reason;
   }
+  override get version(): number {
+    return this.inner.version;
+  }
   override hostWakes(): boolean {
     return true;
   }
@@ -90,11 +93,11 @@ function* allBody(ops: readonly OpBase<unknown>[]): Coroutine<unknown[]> {
   const results = new Array<unknown>(ops.length);
   const owned = new Owned();
   // In their order: two sends on one channel arrive as they stand here.
-  for (let i = 0; i < ops.length; i++) owned.spawn(one, [ops[i], results, i], false);
+  for (let i = 0; i < ops.length; i++) owned.spawn(operation, [ops[i], results, i], false);
   yield* owning(owned);
   return results;
 }
 
-function* one(op: OpBase<unknown>, results: unknown[], i: number): Coroutine<void> {
+function* operation(op: OpBase<unknown>, results: unknown[], i: number): Coroutine<void> {
   results[i] = yield* op;
 }

@@ -6,7 +6,7 @@ import { Gdead, Gwaiting } from "./g-status.ts";
 import { JoinOp } from "./join.ts";
 import type { Program } from "./program.ts";
 import { sched } from "./sched.ts";
-import { stacksOf } from "./stacks.ts";
+import { goroutinesOf, stacksOf } from "./stacks.ts";
 
 /** Go's text (go#134). */
 export const ASLEEP = "all goroutines are asleep - deadlock!";
@@ -40,31 +40,52 @@ function die(p: Program): void {
 function asleep(p: Program): boolean {
   if (p.ending || p.live === 0) return false;
   if (sched.peers !== null && sched.peers.liveElsewhere() > 0) return false;
-  for (let g = p.first; g !== null; g = g.allnext) {
-    if (g.statusCode !== Gwaiting) return false;
-    if (g.op?.hostWakes(g) === true) return false;
+  // The one that was not asleep last time is asked first: with a million that are, this is what it costs.
+  if (p.awake !== null && canGoOn(p.awake)) return false;
+  p.awake = null;
+  for (const g of goroutinesOf(p)) {
+    if (!canGoOn(g)) continue;
+    p.awake = g;
+    return false;
   }
   return true;
 }
 
-/** The dump and the wait-for cycle in words ("" if there is none). */
+function canGoOn(g: G): boolean {
+  if (g.statusCode === Gdead) return false;
+  return g.statusCode !== Gwaiting || g.op?.hostWakes(g) === true;
+}
+
+/** The dump, and who waits for what in words, the circle first if they wait in one. */
 export function deadlockReport(p: Program): [dump: string, cycle: string] {
-  return [stacksOf(p.main, p), cycleOf(p)];
-}
-
-// Follows "joins" edges, the only ones whose waker is known; channels are told by their object.
-function cycleOf(p: Program): string {
   const lines: string[] = [];
-  for (let g = p.first; g !== null && lines.length < 20; g = g.allnext) {
+  let circle = "";
+  for (const g of goroutinesOf(p)) {
     if (g.statusCode === Gdead) continue;
-    lines.unshift(`  ${g} waits: ${describe(g)}`);
+    if (lines.length < MAX_LINES) lines.unshift(`  ${g} waits: ${g.op === null ? g.status : g.op.describe()}`);
+    if (circle === "") circle = circleFrom(g);
   }
-  return lines.join("\n");
+  if (circle !== "") lines.unshift(circle);
+  return [stacksOf(p.main, p), lines.join("\n")];
 }
 
-function describe(g: G): string {
-  const op = g.op;
-  if (op === null) return g.status;
-  if (op instanceof JoinOp) return `join of goroutine ${op.object}`;
-  return op.describe();
+/** Goroutines that a report lists. */
+const MAX_LINES = 20;
+
+// Follows joins, the only waits whose waker is known. Of a channel it is not: anybody may send on it.
+function circleFrom(start: G): string {
+  const path: G[] = [];
+  const seen = new Set<G>();
+  for (let g: G | null = start; g !== null && !seen.has(g); g = joined(g)) {
+    seen.add(g);
+    path.push(g);
+    if (joined(g) !== start) continue;
+    const steps = path.map((from) => `${from} for ${joined(from)}`);
+    return `  they wait in a circle: ${steps.join(", ")}`;
+  }
+  return "";
+}
+
+function joined(g: G): G | null {
+  return g.statusCode === Gwaiting && g.op instanceof JoinOp ? g.op.g : null;
 }

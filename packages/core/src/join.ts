@@ -9,7 +9,7 @@ import { type Waiter, WaitQueue } from "./wait-queue.ts";
 import { Wait } from "./wait-reason.ts";
 
 export class JoinOp extends OpBase<unknown> {
-  private readonly g: G;
+  readonly g: G;
 
   constructor(g: G) {
     super();
@@ -21,6 +21,10 @@ export class JoinOp extends OpBase<unknown> {
   }
   override get object(): number {
     return this.g.id;
+  }
+
+  override describe(): string {
+    return `${super.describe()} of ${this.g}`;
   }
 
   poll(): boolean {

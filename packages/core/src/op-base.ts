@@ -56,6 +56,13 @@ export abstract class OpBase<out T> implements Op<T> {
   hostWakes(_own: Waiter): boolean {
     return false;
   }
+  /**
+   * For select's default: changes whenever another thread makes possible what was not. Two equal readings with polls in
+   * between mean that nothing became ready from the first to the second. 0 for what only this thread can complete.
+   */
+  get version(): number {
+    return 0;
+  }
   /** Number of the object waited for, for traces; 0 if it has none. */
   get object(): number {
     return 0;

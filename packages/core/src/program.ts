@@ -49,6 +49,8 @@ export class Program {
   settled: boolean;
   /** Set where this is the far side of a program of another M: takes failures home. */
   home: ((err: unknown) => void) | null;
+  /** See deadlock.ts: a goroutine that could go on at the last look. */
+  awake: G | null;
   private failure: unknown;
   private failedByOther: boolean;
   private budget: Timer | null;
@@ -66,6 +68,7 @@ export class Program {
     this.ending = false;
     this.settled = false;
     this.home = null;
+    this.awake = null;
     this.failure = undefined;
     this.failedByOther = false;
     this.budget = null;

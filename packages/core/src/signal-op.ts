@@ -45,6 +45,9 @@ export class SignalOp extends Base<unknown> {
   override get object(): number {
     return this.inner.object;
   }
+  override get version(): number {
+    return this.inner.version;
+  }
   override describe(): string {
     return this.inner.describe();
   }

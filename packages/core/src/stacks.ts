@@ -21,8 +21,17 @@ export interface GoroutineInfo {
   readonly system: boolean;
 }
 
+/** The live goroutines of a program on this thread, newest first. */
+export function* goroutinesOf(p: Program): Generator<G> {
+  for (let g = p.first; g !== null; ) {
+    const next: G | null = g.allnext;
+    yield g;
+    g = next;
+  }
+}
+
 function* all(): Generator<G> {
-  for (const p of [sched.ambient, ...sched.programs]) for (let g = p.first; g !== null; g = g.allnext) yield g;
+  for (const p of [sched.ambient, ...sched.programs]) yield* goroutinesOf(p);
 }
 
 /** The live goroutines of this thread, oldest first; with `system`, the runtime's own too (g0 is the scheduler's side of the thread). */
@@ -73,18 +82,30 @@ export function stacks(): string {
 
 /** The dump of one program, or of all; `first` leads. */
 export function stacksOf(first: G | null, program: Program | null): string {
-  const list = [...all()].filter((g) => (program === null || g.program === program) && (g.flags & Fsystem) === 0);
+  const living = [...all()];
+  const names = new Map(living.map((g) => [g.id, g.name]));
+  const list = living.filter((g) => (program === null || g.program === program) && (g.flags & Fsystem) === 0);
   list.sort((a, b) => (a === first ? -1 : b === first ? 1 : a.id - b.id));
-  return list.map(dump).join("\n\n");
+  return list.map((g) => dump(g, names)).join("\n\n");
 }
 
-function dump(g: G): string {
+/** Frames that a dump shows of one goroutine. */
+const MAX_FRAMES = 50;
+
+// Bodies, innermost first; where in them it stands, a generator does not tell.
+function dump(g: G, names: ReadonlyMap<number, string>): string {
   const state = g.statusCode === Gwaiting ? reasonOf(g) : g.status;
   const cancelled = (g.flags & Fcancelled) !== 0 ? ", cancelled" : "";
-  const lines = [`goroutine ${g.id} [${state}${cancelled}]:`, `${g.name}(...)`];
-  for (let f = g.stack; f !== null && lines.length < 50; f = f.up) lines.push(`call ${f.callee}(...)`);
-  if (g.parent !== 0)
-    lines.push(`created by goroutine ${g.parent}${g.side?.site === undefined ? "" : `\n\t${g.side.site}`}`);
+  const lines = [`goroutine ${g.id} [${state}${cancelled}]:`];
+  let frames = 0;
+  for (let f = g.stack; f !== null; f = f.up)
+    if (++frames < MAX_FRAMES) lines.push(`${f.callee || "(anonymous)"}(...)`);
+  if (frames >= MAX_FRAMES) lines.push(`...${frames - MAX_FRAMES + 1} additional frames elided...`);
+  lines.push(`${g.name}(...)`);
+  if (g.parent !== 0) {
+    lines.push(`created by ${names.get(g.parent) ?? "one that has ended"} in goroutine ${g.parent}`);
+    if (g.side?.site !== undefined) lines.push(`\t${g.side.site}`);
+  }
   return lines.join("\n");
 }
 

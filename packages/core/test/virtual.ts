@@ -16,7 +16,9 @@ export function play<T>(
 ): Promise<Outcome<T>> {
   return withVirtualHost(async (host) => {
     let outcome: Outcome<T> = { value: undefined, error: "still running", host };
-    run(() => main(host), options).then(
+    // The program's main keeps its name.
+    const body = { [main.name]: () => main(host) }[main.name] as () => Coroutine<T>;
+    run(body, options).then(
       (value) => (outcome = { value, error: undefined, host }),
       (error) => (outcome = { value: undefined, error, host }),
     );
