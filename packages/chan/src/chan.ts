@@ -234,6 +234,9 @@ abstract class ChanOp<R> extends OpBase<R> {
   override get object(): number {
     return this.c.id;
   }
+  override get version(): number {
+    return this.c.shared === null ? 0 : this.c.shared.version;
+  }
   override hostWakes(_own: Waiter): boolean {
     return this.c.hostFed || (this.c.shared?.hostWakes ?? false);
   }

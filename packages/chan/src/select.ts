@@ -11,7 +11,10 @@
 //   I1  Exactly one case takes effect: wakers claim the party first, and exactly one claim succeeds (go#64).
 //   I2  After select returns, none of its waiters is on any queue (go#51); removal is O(1) each.
 //   I3  A case that lost had no effect: dequeue loses no value.
-//   I4  default is chosen only if no case was ready at one instant: pass 1 polls all with nothing in between (go#59).
+//   I4  default is chosen only if no case was ready at one instant (go#59). On one thread pass 1 polls all with nothing
+//       in between. Where other threads take part, a case may become ready behind the poll that found it blocked, while
+//       another stops being so before its poll. So a round that found nothing counts only if nothing became ready from
+//       its first poll to its last (OpBase.version): then a case found blocked stayed so, and at the last poll all were.
 // The hard part. Fairness. Polling in a fixed order starves the later cases; polling from a random start favours the
 //        case behind a run of unready ones. A fresh random permutation makes the first ready one uniform among the ready.
 //        The shuffle is done step by step while polling, so that the usual early hit costs one random number, and goes
@@ -112,8 +115,27 @@ export class SelectOp extends OpBase<Outcome> {
     return `select of ${this.ops.map((op) => op.describe()).join(", ")}`;
   }
 
+  override get version(): number {
+    let sum = 0;
+    for (const op of this.ops) sum += op.version;
+    return sum;
+  }
+
   // Pass 1: take the first case, in random order, that can proceed now.
   poll(): boolean {
+    if (!this.hasDefault) return this.round();
+    for (let before = this.version; !this.round(); ) {
+      const after = this.version;
+      if (after === before) {
+        Done.value = DEFAULT;
+        return true;
+      }
+      before = after;
+    }
+    return true;
+  }
+
+  private round(): boolean {
     const { ops } = this;
     const n = ops.length;
     if (n === 1 && this.take(0)) return true;
@@ -124,9 +146,7 @@ export class SelectOp extends OpBase<Outcome> {
       if (n <= MAX_KEPT) orders[n] = order;
       if (ready) return true;
     }
-    if (!this.hasDefault) return false;
-    Done.value = DEFAULT;
-    return true;
+    return false;
   }
 
   private pollIn(order: number[], n: number): boolean {
