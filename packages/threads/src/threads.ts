@@ -45,6 +45,8 @@ export interface ThreadsOptions {
   readonly memoryBytes?: number | undefined;
 }
 
+/** Milliseconds from the first worker to sysmon, which costs as much: a program that is over by then does without. */
+const SYSMON_MS = 20;
 /** Milliseconds that close() waits for workers to end by themselves. */
 const CLOSE_MS = 50;
 
@@ -134,6 +136,13 @@ class OneThread implements Threads {
   async [Symbol.asyncDispose](): Promise<void> {}
 }
 
+/** Runs task later, unless the returned function is called first. Does not keep the process alive. */
+function later(ms: number, task: () => void): () => void {
+  const timer: unknown = setTimeout(task, ms);
+  (timer as { unref?(): void }).unref?.();
+  return () => clearTimeout(timer as number);
+}
+
 function envProcs(): number | undefined {
   const env = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env;
   const n = Number(env?.GRMAXPROCS ?? env?.GOMAXPROCS);
@@ -145,7 +154,7 @@ class Group0 implements Threads {
   private readonly memory: Memory;
   private readonly peers: MPeers;
   private readonly workers: Workers;
-  private watched: boolean;
+  private watcher: (() => void) | null;
   private closing: Promise<void> | null;
   private allGone: (() => void) | null;
   private last: ThreadsStats | null;
@@ -155,7 +164,7 @@ class Group0 implements Threads {
     const procs = Math.min(options.procs ?? envProcs() ?? platform.cores, w.MAX_PS);
     const maxThreads = options.maxThreads ?? w.MAX_THREADS;
     this.platform = platform;
-    this.watched = false;
+    this.watcher = null;
     this.closing = null;
     this.allGone = null;
     this.last = null;
@@ -209,11 +218,8 @@ class Group0 implements Threads {
   private startNeeded(): void {
     if (this.closing !== null) return;
     this.workers.startNeeded();
-    // Together with the first worker, not before: it costs as much.
-    if (!this.watched && this.platform.watches) {
-      this.watched = true;
-      this.workers.start(w.SYSMON);
-    }
+    if (this.watcher === null && this.platform.watches)
+      this.watcher = later(SYSMON_MS, () => this.workers.start(w.SYSMON));
   }
 
   private message(message: Message): void {
@@ -276,6 +282,7 @@ class Group0 implements Threads {
     ops.store(mem, w.STOP, 1);
     const ms = ops.load(mem, w.NMS);
     for (let m = 1; m < ms; m++) unpark(mem, w.mSlot(m) + w.M_PARK, () => this.peers.ping(m));
+    this.watcher?.();
     unpark(mem, w.SYS_PARK);
     for (const g of this.peers.proxies.all()) this.peers.lose(g, "the threads were closed", undefined);
     this.untrace();
