@@ -217,6 +217,18 @@ export class Group {
     return best;
   }
 
+  /** Caller holds the lock. Takes an idle M without live portables off its list, for a blocking call; -1 if none. */
+  popFreeM(): number {
+    const { mem } = this;
+    for (let m = ops.load(mem, w.MIDLE) - 1; m >= 0; m = ops.load(mem, w.mSlot(m) + w.M_LINK) - 1) {
+      if (m === 0 || ops.peek(mem, w.mSlot(m) + w.M_LIVE) > 0) continue;
+      this.unlinkIdle(m);
+      ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Awake);
+      return m;
+    }
+    return -1;
+  }
+
   private unlinkIdle(m: number): void {
     const { mem } = this;
     let link = w.MIDLE;

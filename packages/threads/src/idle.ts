@@ -44,6 +44,8 @@ export interface Sleeper {
   flush(): void;
   /** Delivers mail. */
   receive(): void;
+  /** Runs blocking calls, if this M has nothing else; false if there was none. */
+  help(): boolean;
   /** Goes to sleep; false if a token was there, which it has taken. */
   arm(): boolean;
   /** A P was handed to M m, which is being woken. */
@@ -186,6 +188,10 @@ export function obtain(s: Group, world: Sleeper): boolean {
       ops.sub(s.mem, w.NSPINNING, 1);
     }
     // Order matters: listed, left the spinners, and only now this look; pairs with wakeP.
+    if (!pinned && world.help()) {
+      world.receive();
+      continue;
+    }
     if (!pinned && lookAgain(s, world)) return true;
     s.count(w.M_PARKS, 1);
     if (world.arm()) return false;

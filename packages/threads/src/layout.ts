@@ -23,6 +23,8 @@
 // | NEED         | Ms      | any thread (add; CAS down by who starts it) | any thread         |
 // | SYS_PARK     | state   | parker.ts                                   | sysmon             |
 // | SYS_ASLEEP   | 0 or 1  | sysmon; who wakes it                        | any thread         |
+// | BHEAD, BTAIL | record  | holder of LOCK                              | holder of LOCK     |
+// | NBLOCKING    | records | holder of LOCK                              | any thread         |
 // | SYS_UP       | 0 or 1  | sysmon                                      | any thread         |
 // | NSTUCK       | Ms      | holder of LOCK                              | holder of LOCK     |
 // | TRACE        | records | main                                        | any thread         |
@@ -60,6 +62,9 @@ export const WANT_HEAD = 19;
 export const WANT_TAIL = 20;
 export const GHEAD = 21;
 export const GTAIL = 22;
+/** Blocking calls that no M has taken. */
+export const BHEAD = 23;
+export const BTAIL = 24;
 export const NPROCS = 32;
 export const NPIDLE = 33;
 export const NMIDLE = 34;
@@ -71,6 +76,7 @@ export const NWORKERS = 39;
 export const MAX_WORKERS = 40;
 export const NMS = 41;
 export const WORKER_LIMIT = 42;
+export const NBLOCKING = 43;
 export const STOP = 48;
 export const TRACE = 49;
 export const NEXT_ID = 50;
@@ -126,6 +132,8 @@ export const MState = {
   Idle: 2,
   /** Has work only it can do and no P: on the wantP list. */
   Wanting: 3,
+  /** In a blocking call, without a P. */
+  Blocked: 4,
 } as const;
 
 export const P_WORDS = 16;

@@ -15,7 +15,6 @@ import {
   type PortableInfo,
   ProcStopWhy,
   passFresh,
-  runqput,
   sched,
 } from "@gr/core/internal";
 import {
@@ -23,6 +22,7 @@ import {
   bury,
   type Codec,
   deliverMail,
+  detach,
   isEmpty,
   MAIL_BODY,
   MAIL_KIND,
@@ -37,19 +37,22 @@ import {
   takeAll,
   unpark,
 } from "@gr/shm";
+import { helpBlocking, queueBlocking } from "./blocking-calls.ts";
 import { askForWorker, CONTROL_CAUSE, CONTROL_M, CONTROL_WHAT, Control } from "./control.ts";
-import { encodeError, revive } from "./errors.ts";
-import { FarG, FarTable } from "./far-g.ts";
+import { revive } from "./errors.ts";
 import { FarPrograms } from "./far-programs.ts";
 import { Group } from "./group.ts";
-import { goIdle, May, obtain, roomForWorker, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
+import { goIdle, May, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
 import * as w from "./layout.ts";
+import { mayStart, type Starts as StartsPolicy } from "./placement.ts";
 import { resize } from "./procs.ts";
 import { creator, Proxies, queueFull, type Reach, RemoteG } from "./remote-g.ts";
 import * as rec from "./start-record.ts";
+import { Starts } from "./starts.ts";
 import { Queues } from "./steal.ts";
 import { TaskTable } from "./task-table.ts";
 import { metricDue, Tracing } from "./trace.ts";
+import { unpack } from "./transfer.ts";
 
 /** Slices between two looks at the global queue before the P's own (go#21). */
 const GLOBAL_EVERY = 61;
@@ -60,8 +63,7 @@ const MIN_SPINS = 64;
 /** What the thread around this M can do. */
 export interface MWorld {
   readonly canBlock: boolean;
-  /** This M may start portables: "yes", "last" (only while no other M is idle or starting), "never". */
-  readonly starts: "yes" | "last" | "never";
+  readonly starts: StartsPolicy;
   /** May spin before it sleeps. */
   readonly spins: boolean;
   readonly maxQueue: number;
@@ -86,10 +88,9 @@ export class MPeers implements Peers, Sleeper, Reach {
   private readonly world: MWorld;
   private readonly programs: FarPrograms;
   private readonly tasks: TaskTable;
-  private readonly far: FarTable;
+  private readonly starts: Starts;
   private readonly parker: Parker;
   private readonly inbox: number;
-  private readonly onEnd: (g: FarG) => void;
   private readonly tracing: Tracing;
   /** The trace that has been told which P this M holds. */
   private traced: typeof sched.trace;
@@ -115,10 +116,13 @@ export class MPeers implements Peers, Sleeper, Reach {
       later: (task) => sched.host.post(task, false),
       ready: (records) => this.imported(records),
     });
-    this.far = new FarTable();
+    this.starts = new Starts(arena, codec, this.group, {
+      tasks: this.tasks,
+      programs: this.programs,
+      post: (to, cell) => this.post(to, cell),
+    });
     this.parker = new Parker(mem, this.group.slot + w.M_PARK);
     this.inbox = this.group.slot + w.M_INBOX;
-    this.onEnd = (g) => this.farEnded(g);
     this.tracing = new Tracing(arena, codec, m);
     this.traced = null;
     this.tick = 0;
@@ -126,7 +130,7 @@ export class MPeers implements Peers, Sleeper, Reach {
     this.holds = 0;
     this.wants = false;
     onMail(Mail.Completed, (cell) => this.completed(cell));
-    onMail(Mail.Cancel, (cell) => this.cancelHere(cell));
+    onMail(Mail.Cancel, (cell) => this.starts.cancel(cell));
     onMail(Mail.ProgramEnded, (cell) => this.programs.receiveEnded(cell));
     onMail(Mail.ProgramFailed, (cell) => this.programs.receiveFailure(cell));
     onMail(Mail.Control, (cell) => this.control(cell));
@@ -173,11 +177,9 @@ export class MPeers implements Peers, Sleeper, Reach {
         return null;
       }
       this.traceTake();
-      const g = this.startHere(r);
-      const waits = this.tasks.waits > 0;
-      if (g === null && !waits) continue;
+      const g = this.starts.start(r);
+      if (g === null && !this.starts.importing) continue;
       if (this.group.spinning) stopSpinning(this.group, this);
-      // What else is queued is for others, until the module is here.
       return g;
     }
   }
@@ -206,13 +208,30 @@ export class MPeers implements Peers, Sleeper, Reach {
   }
 
   spawn(portable: PortableInfo, args: readonly unknown[]): Goroutine<unknown> {
+    const g = this.make(portable, args, 0);
+    const over = this.queues.put(g.record);
+    if (over > 0) sched.trace?.event(Ev.RunqOverflow, 0, 0, 0, over);
+    wakeP(this.group, this);
+    return g;
+  }
+
+  /** Goroutine side or outside. Runs a blocking call on an M that has nothing else, without a P. */
+  spawnBlocking(portable: PortableInfo, args: readonly unknown[]): RemoteG {
+    const g = this.make(portable, args, rec.BLOCKING);
+    queueBlocking(this.group, this, g.record);
+    return g;
+  }
+
+  private make(portable: PortableInfo, given: readonly unknown[], flags: number): RemoteG {
     const { proxies } = this;
     if (proxies.live >= this.world.maxQueue) throw new RangeError(queueFull(this.world.maxQueue));
+    const { args, moved } = unpack(given);
     const { program, parent } = creator();
     const id = sched.newId();
     const at = proxies.next();
     const record = rec.makeRecord(this.arena, this.codec, {
       args,
+      flags,
       home: this.m,
       id,
       program: this.programs.keyOf(program),
@@ -220,8 +239,8 @@ export class MPeers implements Peers, Sleeper, Reach {
       homeAt: at,
       parent,
     });
-    const g = new RemoteG(id, portable, program, parent, at, this);
-    g.record = record;
+    for (const { list } of moved) detach(list);
+    const g = new RemoteG(id, portable, program, parent, at, record, this);
     proxies.add(g);
     this.held(1);
     const trace = sched.trace;
@@ -230,9 +249,6 @@ export class MPeers implements Peers, Sleeper, Reach {
       trace.event(Ev.GoCreate, 0, trace.string(g.name), parent, id);
     }
     if (program.ending) g.cancel();
-    const over = this.queues.put(record);
-    if (over > 0) trace?.event(Ev.RunqOverflow, 0, 0, 0, over);
-    wakeP(this.group, this);
     return g;
   }
 
@@ -271,45 +287,8 @@ export class MPeers implements Peers, Sleeper, Reach {
   }
 
   mayStart(): number {
-    const { mem, group } = this;
-    const { starts } = this.world;
-    if (starts === "never") return May.WakeOther;
-    if (this.tasks.waits > 0) return May.Wait;
-    if (starts === "last") return this.allBusy() ? May.Yes : May.WakeOther;
-    const others = ops.load(mem, w.NSPINNING) - (group.spinning ? 1 : 0);
-    if (others <= 0 && ops.load(mem, w.NMIDLE) === 0 && ops.load(mem, w.STARTING) === 0) return May.Yes;
-    const live = ops.peek(mem, group.slot + w.M_LIVE);
-    return live === 0 ? May.Yes : this.share(live, others > 0);
-  }
-
-  // Every worker there can be holds a P.
-  private allBusy(): boolean {
-    const { mem } = this;
-    const workers = ops.load(mem, w.NWORKERS);
-    if (roomForWorker(mem) || ops.load(mem, w.STARTING) > 0) return false;
-    const busy = this.group.procs - ops.load(mem, w.NPIDLE) - (this.group.p < 0 ? 0 : 1);
-    return busy >= workers;
-  }
-
-  // While somebody else is idle, looks for work or starts, no M takes more than its share of the live portables.
-  private share(live: number, spinners: boolean): number {
-    const { mem } = this;
-    const starting = ops.load(mem, w.STARTING);
-    let all = this.queues.queued();
-    let workers = starting;
-    let idleHasFewer = false;
-    const ms = ops.load(mem, w.NMS);
-    for (let m = 1; m < ms; m++) {
-      const state = ops.load(mem, w.mSlot(m) + w.M_STATE);
-      if (state === w.MState.None) continue;
-      const lives = ops.peek(mem, w.mSlot(m) + w.M_LIVE);
-      all += lives;
-      workers++;
-      if (state === w.MState.Idle && m !== this.m && lives < live) idleHasFewer = true;
-    }
-    if (live < Math.ceil(all / workers)) return May.Yes;
-    if (idleHasFewer) return May.WakeOther;
-    return starting > 0 || spinners ? May.Wait : May.Yes;
+    // What else is queued is for others, until the module is here.
+    return this.starts.importing ? May.Wait : mayStart(this.group, this.queues, this.world.starts);
   }
 
   flush(): void {
@@ -399,14 +378,6 @@ export class MPeers implements Peers, Sleeper, Reach {
     g.settle(how, how === GoEndWhy.Panic ? revive(value) : value);
   }
 
-  private cancelHere(cell: number): void {
-    const at = ops.peek(this.mem, cell + MAIL_BODY);
-    const id = ops.peek(this.mem, cell + MAIL_BODY + 1);
-    this.arena.free(cell);
-    const g = this.far.get(at);
-    if (g !== null && (g.id | 0) === id) g.cancel();
-  }
-
   private control(cell: number): void {
     const { mem } = this;
     const what = ops.peek(mem, cell + CONTROL_WHAT);
@@ -433,8 +404,11 @@ export class MPeers implements Peers, Sleeper, Reach {
   // The dead had taken it from a queue, and was still importing its module.
   private requeue(record: number): void {
     ops.store(this.mem, record + rec.RUNNER, 0);
-    this.queues.put(record);
-    wakeP(this.group, this);
+    if ((ops.peek(this.mem, record + rec.SHAPE) & rec.BLOCKING) !== 0) queueBlocking(this.group, this, record);
+    else {
+      this.queues.put(record);
+      wakeP(this.group, this);
+    }
   }
 
   /** Owner thread only. g's goroutine will never be heard of. Its record stays, since words elsewhere may name it. */
@@ -445,72 +419,17 @@ export class MPeers implements Peers, Sleeper, Reach {
     g.settle(GoEndWhy.Panic, err);
   }
 
-  // Records.
-
-  private startHere(r: number): FarG | null {
-    const { mem, tasks } = this;
-    const name = ops.peek(mem, r + rec.NAME);
-    const portable = tasks.find(name);
-    ops.poke(mem, r + rec.RUNNER, this.m + 1);
-    if (portable === null && tasks.errorOf(name) === null) {
-      tasks.wait(name, r);
-      return null;
-    }
-    const at = this.far.next();
-    ops.poke(mem, r + rec.FAR_AT, at);
-    if (ops.compareExchange(mem, r + rec.STATE, rec.State.Queued, rec.State.Started) !== rec.State.Queued) {
-      rec.dropRecord(this.arena, this.codec, r);
-      return null;
-    }
-    let args: readonly unknown[];
-    try {
-      args = rec.takeArgs(mem, this.codec, r);
-    } catch (err) {
-      this.sendHome(r, GoEndWhy.Panic, err);
-      return null;
-    }
-    if (portable === null) {
-      this.sendHome(r, GoEndWhy.Panic, tasks.errorOf(name));
-      return null;
-    }
-    const id = ops.peek(mem, r + rec.ID) >>> 0;
-    const program = this.programs.of(ops.peek(mem, r + rec.PROGRAM));
-    const parent = ops.peek(mem, r + rec.PARENT) >>> 0;
-    const g = new FarG(id, portable, args, program, parent, r, at, this.onEnd);
-    this.far.add(g);
-    this.group.count(w.M_LIVE, 1);
-    this.group.count(w.M_STARTED, 1);
-    return g;
-  }
-
   private imported(records: readonly number[]): void {
-    for (const r of records) {
-      const g = this.startHere(r);
-      if (g !== null) runqput(g, false);
-    }
+    const blocking = (r: number): boolean => (ops.peek(this.mem, r + rec.SHAPE) & rec.BLOCKING) !== 0;
+    this.starts.imported(records.filter((r) => !blocking(r)));
+    for (const r of records) if (blocking(r)) queueBlocking(this.group, this, r);
+    kick();
   }
 
-  private farEnded(g: FarG): void {
-    this.far.remove(g);
-    this.group.count(w.M_LIVE, -1);
-    this.sendHome(g.record, g.how, g.how === GoEndWhy.Cancelled ? undefined : g.value);
-  }
-
-  private sendHome(r: number, how: number, value: unknown): void {
-    const { mem, codec } = this;
-    let why = how;
-    if (how === GoEndWhy.Panic) encodeError(codec, value, r + rec.VALUE);
-    else
-      try {
-        codec.encodeSlot(value, r + rec.VALUE, "result");
-      } catch (err) {
-        why = GoEndWhy.Panic;
-        encodeError(codec, err, r + rec.VALUE);
-      }
-    ops.poke(mem, r + rec.SHAPE, why);
-    // Order matters: publishes the result; pairs with the home M's status.
-    ops.store(mem, r + rec.STATE, rec.State.Done);
-    this.post(ops.peek(mem, r + rec.HOME), r);
+  help(): boolean {
+    if (this.m === 0 || ops.load(this.mem, w.NBLOCKING) === 0) return false;
+    if (this.starts.importing || ops.peek(this.mem, this.group.slot + w.M_LIVE) > 0) return false;
+    return helpBlocking(this.group, (r) => this.starts.call(r));
   }
 
   // The M's own life.

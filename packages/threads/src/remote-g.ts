@@ -54,9 +54,17 @@ export class RemoteG extends G {
   readonly at: number;
   private readonly reach: Reach;
 
-  constructor(id: number, portable: PortableInfo, program: Program, parent: number, at: number, reach: Reach) {
+  constructor(
+    id: number,
+    portable: PortableInfo,
+    program: Program,
+    parent: number,
+    at: number,
+    record: number,
+    reach: Reach,
+  ) {
     super(id, portable.body, NO_ARGS, program, parent);
-    this.record = 0;
+    this.record = record;
     this.at = at;
     this.reach = reach;
     this.statusCode = Gwaiting;

@@ -41,9 +41,14 @@ export const PARENT = 15;
 
 export const State = { Queued: 0, Started: 1, Done: 2, Cancelled: 3 } as const;
 
+/** In SHAPE: a blocking call, which takes an M for itself. */
+export const BLOCKING: number = 1 << 30;
+
 /** What a record is made of. */
 export interface Start {
   readonly args: readonly unknown[];
+  /** BLOCKING or 0. */
+  readonly flags: number;
   readonly home: number;
   readonly id: number;
   readonly program: number;
@@ -75,14 +80,14 @@ export function makeRecord(arena: Arena, codec: Codec, start: Start): number {
   ops.poke(mem, r + NAME, start.name);
   ops.poke(mem, r + HOME_AT, start.homeAt);
   ops.poke(mem, r + RUNNER, 0);
-  ops.poke(mem, r + SHAPE, args.length);
+  ops.poke(mem, r + SHAPE, args.length | start.flags);
   ops.poke(mem, r + PARENT, start.parent);
   return r;
 }
 
 /** Starter only. The arguments, taken out of the record. */
 export function takeArgs(mem: Int32Array, codec: Codec, r: number): readonly unknown[] {
-  const n = ops.peek(mem, r + SHAPE);
+  const n = ops.peek(mem, r + SHAPE) & ~BLOCKING;
   if (n === 0) return [];
   const value = codec.takeSlot(r + VALUE);
   return n === 1 ? [value] : (value as readonly unknown[]);
@@ -90,6 +95,6 @@ export function takeArgs(mem: Int32Array, codec: Codec, r: number): readonly unk
 
 /** Who took it from its queue. Frees a record that was cancelled before it started. */
 export function dropRecord(arena: Arena, codec: Codec, r: number): void {
-  if (ops.peek(arena.memory.i32, r + SHAPE) > 0) codec.dropSlot(r + VALUE);
+  if ((ops.peek(arena.memory.i32, r + SHAPE) & ~BLOCKING) > 0) codec.dropSlot(r + VALUE);
   arena.free(r);
 }

@@ -7,7 +7,7 @@ import type { Queues } from "./steal.ts";
 
 export interface MStats {
   readonly m: number;
-  readonly state: "awake" | "idle" | "wants a P";
+  readonly state: "awake" | "idle" | "wants a P" | "in a blocking call";
   /** The P it holds; -1 if none. */
   readonly p: number;
   /** Portable goroutines that live here now, and that were started here. */
@@ -50,7 +50,7 @@ export interface ThreadsStats {
   readonly ps: readonly PStats[];
 }
 
-const STATES = ["awake", "awake", "idle", "wants a P"] as const;
+const STATES = ["awake", "awake", "idle", "wants a P", "in a blocking call"] as const;
 
 /** Any point of the owner thread. A snapshot word by word: its parts may be of slightly different moments. */
 export function statsOf(s: Group, queues: Queues): ThreadsStats {

@@ -66,6 +66,7 @@ export function modelM(mem: Int32Array, m: number, change: Partial<Sleeper> = {}
     listed: true,
     flush() {},
     receive() {},
+    help: () => false,
     arm() {
       parker.park();
       return false;

@@ -1,0 +1,59 @@
+// Blocking calls: each takes an M for itself and needs no P, as a system call in Go.
+//
+// They have a list of their own. Who queues one wakes an idle M that has no live goroutines, or starts a worker: it is
+// one more than there are Ps, because an M in such a call counts in NSTUCK. An M without goroutines looks at the list
+// before it sleeps, after it has listed itself, under the same lock: one of the two sees the other.
+
+import { ops, unpark } from "@gr/shm";
+import type { Group } from "./group.ts";
+import type { Sleeper } from "./idle.ts";
+import * as w from "./layout.ts";
+
+const { MState } = w;
+
+/** Any point of the owner thread. Queues the record of a blocking call, and sees to it that an M takes it. */
+export function queueBlocking(s: Group, world: Sleeper, record: number): void {
+  const { mem } = s;
+  let start = false;
+  s.lock();
+  ops.store(mem, record, 0);
+  const tail = ops.load(mem, w.BTAIL);
+  ops.store(mem, tail === 0 ? w.BHEAD : tail, record);
+  ops.store(mem, w.BTAIL, record);
+  ops.add(mem, w.NBLOCKING, 1);
+  const m = s.popFreeM();
+  if (m < 0 && ops.load(mem, w.NWORKERS) < ops.load(mem, w.WORKER_LIMIT)) {
+    start = true;
+    ops.add(mem, w.NWORKERS, 1);
+    ops.add(mem, w.STARTING, 1);
+  }
+  s.unlock();
+  if (m >= 0) unpark(mem, w.mSlot(m) + w.M_PARK, () => world.ping(m));
+  else if (start) world.startWorker();
+}
+
+/** Scheduler side, on an M without goroutines and without a P. Runs one blocking call; false if there was none to run. */
+export function helpBlocking(s: Group, call: (record: number) => boolean): boolean {
+  const { mem } = s;
+  s.lock();
+  // A P was handed to this M meanwhile: that comes first.
+  const record = ops.load(mem, s.slot + w.M_NEXTP) !== 0 ? 0 : ops.load(mem, w.BHEAD);
+  if (record !== 0) {
+    const next = ops.load(mem, record);
+    ops.store(mem, w.BHEAD, next);
+    if (next === 0) ops.store(mem, w.BTAIL, 0);
+    ops.sub(mem, w.NBLOCKING, 1);
+    s.wakeSelf();
+    ops.store(mem, s.slot + w.M_STATE, MState.Blocked);
+    ops.store(mem, s.slot + w.M_STUCK, 1);
+    ops.add(mem, w.NSTUCK, 1);
+  }
+  s.unlock();
+  if (record === 0) return false;
+  call(record);
+  s.lock();
+  s.unstick(s.m);
+  ops.store(mem, s.slot + w.M_STATE, MState.Awake);
+  s.unlock();
+  return true;
+}

@@ -1,0 +1,29 @@
+// blocking: a call that blocks its thread, on a thread of its own; the P goes on without it.
+
+import { type Body, type Coroutine, NotPortableError, type Op, type Portable } from "@gr/core";
+import { portableOf, sched, spawn, Wait } from "@gr/core/internal";
+import type { MPeers } from "./m-peers.ts";
+import { TaskOp } from "./task-op.ts";
+
+/** What a body returns, awaited. */
+type Result<R> = R extends Coroutine<infer T> ? T : R extends PromiseLike<infer T> ? T : R;
+
+/**
+ * Calls fn(...args) on an extra thread, which it may block: in Atomics.wait, a synchronous read, a long computation.
+ * Blocks the caller only. It holds no P, so goroutines go on meanwhile on as many threads as before (Go: a system call).
+ * Cancelled before a thread has taken it, it never runs; after that the wait ends when the call does. While there is one
+ * thread it is an ordinary call.
+ * @throws NotPortableError if fn is not portable; what fn throws
+ */
+export function blocking<A extends readonly unknown[], R>(fn: Portable<(...args: A) => R>, ...args: A): Op<Result<R>> {
+  const portable = portableOf(fn);
+  if (portable === undefined)
+    throw new NotPortableError(
+      `blocking: expected a function made by portable(), got ${fn.name || "an anonymous one"}`,
+    );
+  return new TaskOp<Result<R>>(Wait.Blocking, () => {
+    const { peers } = sched;
+    if (peers === null) return spawn(fn as unknown as Body<readonly never[], unknown>, args);
+    return (peers as MPeers).spawnBlocking(portable, args);
+  }) as unknown as Op<Result<R>>;
+}

@@ -1,0 +1,98 @@
+// blocking, pmap, transfer.
+
+import { all, go, run, sleep } from "@gr/core";
+import { blocking, pmap, startThreads, type Threads, transfer } from "@gr/threads";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import * as t from "./fixtures/tasks.mjs";
+
+let threads: Threads;
+beforeEach(async () => {
+  threads = await startThreads({ procs: 1, mainRuns: false });
+});
+afterEach(() => threads.close());
+
+describe("blocking", () => {
+  test("blocks its own thread, while portables go on with the only P", async () => {
+    await run(function* () {
+      const call = go(function* () {
+        return yield* blocking(t.blocks, 300);
+      });
+      while (!threads.stats().ms.some((m) => m.state === "in a blocking call")) yield* sleep(1);
+      let done = 0;
+      while (threads.stats().ms.some((m) => m.state === "in a blocking call")) done += yield* go(t.add, 0, 1);
+      expect(done).toBeGreaterThan(1);
+      expect(yield* call).toBeGreaterThan(0);
+    });
+  });
+
+  test("many at once have a thread each", async () => {
+    const ms = await run(() => all(Array.from({ length: 3 }, () => blocking(t.blocks, 100))));
+    expect(new Set(ms).size).toBe(3);
+  });
+
+  test("gives back what the call returns, awaits or throws", async () => {
+    expect(await blocking(t.add, 2, 3)).toBe(5);
+    expect(await blocking(t.asynchronous, 4)).toBe(8);
+    await expect(blocking(t.failsNow)).rejects.toThrow("failed at once");
+    expect(await blocking(t.add, 1, 1)).toBe(2);
+  });
+
+  test("is cold, and each use is a call of its own", async () => {
+    const before = threads.stats().threads;
+    const call = blocking(t.add, 1, 2);
+    await go(t.add, 0, 0);
+    expect(threads.stats().ms.reduce((n, m) => n + m.started, 0)).toBe(1);
+    expect([await call, await call]).toEqual([3, 3]);
+    expect(before).toBe(1);
+  });
+});
+
+describe("pmap", () => {
+  test("keeps the order of the items", async () => {
+    const items = Array.from({ length: 200 }, (_, i) => i);
+    expect(await pmap(items, t.double)).toEqual(items.map((i) => i * 2));
+    expect(await pmap([], t.double)).toEqual([]);
+  });
+
+  test("has at most `concurrency` at once, and reads no further", async () => {
+    let read = 0;
+    function* items() {
+      for (; read < 20; ) {
+        read++;
+        expect(threads.stats().ms.reduce((n, m) => n + m.live, 0)).toBeLessThanOrEqual(2);
+        yield 1;
+      }
+    }
+    expect(await pmap(items(), t.nap, { concurrency: 2 })).toHaveLength(20);
+    expect(read).toBe(20);
+  });
+
+  test("the first failure cancels the rest and is thrown", async () => {
+    await expect(pmap([3_600_000, -1, 3_600_000], t.napOrFail)).rejects.toThrow("negative");
+    await run(function* () {
+      while (threads.stats().ms.some((m) => m.live > 0)) yield* sleep(1);
+    });
+  });
+
+  test("refuses a concurrency that is none", () => {
+    expect(() => pmap([1], t.double, { concurrency: 0 })).toThrow(RangeError);
+  });
+});
+
+describe("transfer", () => {
+  test("an argument's buffer arrives and is empty here", async () => {
+    const bytes = new Uint8Array([1, 2, 3]);
+    expect(await go(t.sum, transfer(bytes, [bytes.buffer]))).toBe(6);
+    expect(bytes.buffer.byteLength).toBe(0);
+  });
+
+  test("a result's buffer arrives", async () => {
+    expect(await go(t.makesBytes, 3)).toEqual(new Uint8Array([0, 1, 2]));
+  });
+
+  test("a buffer that is empty already, or listed twice, is refused before anything is sent", () => {
+    const { buffer } = new Uint8Array(4);
+    expect(() => go(t.sum, transfer(new Uint8Array(buffer), [buffer, buffer]))).toThrow("listed twice");
+    expect(buffer.byteLength).toBe(4);
+  });
+});
