@@ -16,6 +16,9 @@ export function localMaker(scale = 1): Maker {
   return {
     name: "local",
     scale,
+    patience: 10_000,
+    deadlocks: true,
+    cancelsAtOnce: true,
     chan: (capacity, options) => chan(capacity, options),
     run: (main) => run(main, { deadlock: "closed" }),
     spawn,

@@ -15,6 +15,12 @@ export interface Maker {
   /** Multiplies iteration counts. 1 fits a CI run; a nightly run passes more. */
   readonly scale: number;
   chan<T>(capacity?: number, options?: { readonly name?: string }): Chan<T>;
+  /** How often a loop that polls and yields may come round before it is taken to be stuck. */
+  readonly patience: number;
+  /** Whether a program in which nobody can go on is told so, on this backend. */
+  readonly deadlocks: boolean;
+  /** Whether cancel() has reached its goroutine when it returns. */
+  readonly cancelsAtOnce: boolean;
   /** Runs main as a program that nothing outside will wake, so that a deadlock is reported at once. */
   run<T>(main: () => Coroutine<T>): Promise<T>;
   spawn<A extends readonly unknown[], T>(body: Task<A, T>, ...args: A): Goroutine<T>;

@@ -49,13 +49,13 @@ function nonBlocking(make: Maker): void {
           // A receiver goroutine, and a send that is retried until it comes to wait.
           const got = make.chan<readonly [unknown]>(1);
           make.spawn(receiveBoxed, c, got);
-          expect(yield* trySendUntilTaken(c, value, 10_000)).toBeGreaterThanOrEqual(0);
+          expect(yield* trySendUntilTaken(c, value, make.patience)).toBeGreaterThanOrEqual(0);
           expect(yield* got.recv()).toEqual([value]);
 
           // A sender goroutine, and a receive that is retried.
           const sent = make.chan<string>(1);
           make.spawn(sendOnce, c as Chan<number>, 55, sent);
-          expect(yield* tryRecvUntilGiven(c, 10_000)).toBe(55);
+          expect(yield* tryRecvUntilGiven(c, make.patience)).toBe(55);
           expect(yield* sent.recv()).toBe("sent");
           expect(c.tryRecv()).toBeUndefined();
         }),

@@ -1,0 +1,8 @@
+import { chanSuite } from "../src/chan-suite.ts";
+import { closeSuite } from "../src/close-suite.ts";
+import { overThreads } from "../src/over-threads.ts";
+
+overThreads((make) => {
+  chanSuite(make);
+  closeSuite(make);
+});

@@ -1,0 +1,10 @@
+import { overThreads } from "../src/over-threads.ts";
+import { selectFormsSuite } from "../src/select-forms-suite.ts";
+import { selectRaceSuite } from "../src/select-race-suite.ts";
+import { selectSuite } from "../src/select-suite.ts";
+
+overThreads((make) => {
+  selectSuite(make);
+  selectFormsSuite(make);
+  selectRaceSuite(make);
+});

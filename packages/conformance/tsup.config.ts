@@ -1,0 +1,21 @@
+import { type Build, library } from "../../tsup.base.ts";
+
+// What workers import: the bodies of the suites. Tests over threads load the same files.
+const programs = [
+  "anchor",
+  "lanes",
+  "life",
+  "pairings",
+  "plumbing",
+  "power-series",
+  "rational",
+  "selects",
+  "sieves",
+  "stress",
+];
+
+const entry: Record<string, string> = { task: "src/task.ts" };
+for (const name of programs) entry[`programs/${name}`] = `src/programs/${name}.ts`;
+
+const build: Build = { ...(library(entry) as object), dts: false };
+export default build;
