@@ -3,14 +3,12 @@
 // Everything that several Ms do to shared words is elsewhere (group.ts, idle.ts, steal.ts, start-record.ts); here it
 // meets the goroutines of this M: records become goroutines, ends become mail, mail becomes ends.
 
-import { type Goroutine, ThreadLostError } from "@gr/core";
+import type { Goroutine } from "@gr/core";
 import {
   Ev,
   type G,
-  GoEndWhy,
   ID_BATCH,
   kick,
-  Metric,
   type Peers,
   type PortableInfo,
   ProcStopWhy,
@@ -22,10 +20,7 @@ import {
   bury,
   type Codec,
   deliverMail,
-  detach,
   isEmpty,
-  MAIL_BODY,
-  MAIL_KIND,
   Mail,
   type Memory,
   nextOf,
@@ -33,7 +28,6 @@ import {
   ops,
   Parker,
   push,
-  sendMail,
   takeAll,
   unpark,
 } from "@gr/shm";
@@ -42,17 +36,17 @@ import { askForWorker, CONTROL_CAUSE, CONTROL_M, CONTROL_WHAT, Control } from ".
 import { revive } from "./errors.ts";
 import { FarPrograms } from "./far-programs.ts";
 import { Group } from "./group.ts";
+import { Home } from "./home.ts";
 import { goIdle, May, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
 import * as w from "./layout.ts";
 import { mayStart, type Starts as StartsPolicy } from "./placement.ts";
 import { resize } from "./procs.ts";
-import { creator, Proxies, queueFull, type Reach, RemoteG } from "./remote-g.ts";
+import type { RemoteG } from "./remote-g.ts";
 import * as rec from "./start-record.ts";
 import { Starts } from "./starts.ts";
 import { Queues } from "./steal.ts";
 import { TaskTable } from "./task-table.ts";
-import { metricDue, Tracing } from "./trace.ts";
-import { unpack } from "./transfer.ts";
+import { sampleQueues, Tracing, traceTake } from "./trace.ts";
 
 /** Slices between two looks at the global queue before the P's own (go#21). */
 const GLOBAL_EVERY = 61;
@@ -76,12 +70,12 @@ export interface MWorld {
   held(any: boolean): void;
 }
 
-export class MPeers implements Peers, Sleeper, Reach {
+export class MPeers implements Peers, Sleeper {
   readonly m: number;
   readonly mem: Int32Array;
   readonly group: Group;
   readonly queues: Queues;
-  readonly proxies: Proxies;
+  readonly home: Home;
   readonly listed: boolean;
   private readonly arena: Arena;
   private readonly codec: Codec;
@@ -108,13 +102,20 @@ export class MPeers implements Peers, Sleeper, Reach {
     this.world = world;
     this.group = new Group(mem, m, { canBlock: world.canBlock });
     this.queues = new Queues(this.group, (m + 1) * 0x9e3779b1);
-    this.proxies = new Proxies();
     this.listed = world.starts === "yes";
     this.programs = new FarPrograms(arena, codec, m);
     this.tasks = new TaskTable(codec, {
       import: (url) => world.import(url),
       later: (task) => sched.host.post(task, false),
       ready: (records) => this.imported(records),
+    });
+    this.home = new Home(arena, codec, m, {
+      tasks: this.tasks,
+      programs: this.programs,
+      maxQueue: world.maxQueue,
+      put: (record) => this.put(record),
+      putBlocking: (record) => queueBlocking(this.group, this, record),
+      held: (change) => this.held(change),
     });
     this.starts = new Starts(arena, codec, this.group, {
       tasks: this.tasks,
@@ -129,7 +130,7 @@ export class MPeers implements Peers, Sleeper, Reach {
     this.spins = MAX_SPINS;
     this.holds = 0;
     this.wants = false;
-    onMail(Mail.Completed, (cell) => this.completed(cell));
+    onMail(Mail.Completed, (cell) => this.home.completed(cell));
     onMail(Mail.Cancel, (cell) => this.starts.cancel(cell));
     onMail(Mail.ProgramEnded, (cell) => this.programs.receiveEnded(cell));
     onMail(Mail.ProgramFailed, (cell) => this.programs.receiveFailure(cell));
@@ -142,7 +143,7 @@ export class MPeers implements Peers, Sleeper, Reach {
     if (ops.load(this.mem, w.STOP) !== 0) return this.stop();
     if (this.m !== 0) this.tracing.follow();
     this.deliver();
-    if (metricDue()) this.sample();
+    sampleQueues(this.group, this.queues);
     const s = this.group;
     if (s.p >= 0) {
       if (s.holds() && s.p < s.procs) {
@@ -176,7 +177,7 @@ export class MPeers implements Peers, Sleeper, Reach {
         if (this.group.spinning && this.pinned()) stopSpinning(this.group, this);
         return null;
       }
-      this.traceTake();
+      traceTake(this.queues);
       const g = this.starts.start(r);
       if (g === null && !this.starts.importing) continue;
       if (this.group.spinning) stopSpinning(this.group, this);
@@ -208,48 +209,22 @@ export class MPeers implements Peers, Sleeper, Reach {
   }
 
   spawn(portable: PortableInfo, args: readonly unknown[]): Goroutine<unknown> {
-    const g = this.make(portable, args, 0);
-    const over = this.queues.put(g.record);
-    if (over > 0) sched.trace?.event(Ev.RunqOverflow, 0, 0, 0, over);
-    wakeP(this.group, this);
+    const g = this.home.make(portable, args, 0);
+    this.put(g.record);
     return g;
   }
 
   /** Goroutine side or outside. Runs a blocking call on an M that has nothing else, without a P. */
   spawnBlocking(portable: PortableInfo, args: readonly unknown[]): RemoteG {
-    const g = this.make(portable, args, rec.BLOCKING);
+    const g = this.home.make(portable, args, rec.BLOCKING);
     queueBlocking(this.group, this, g.record);
     return g;
   }
 
-  private make(portable: PortableInfo, given: readonly unknown[], flags: number): RemoteG {
-    const { proxies } = this;
-    if (proxies.live >= this.world.maxQueue) throw new RangeError(queueFull(this.world.maxQueue));
-    const { args, moved } = unpack(given);
-    const { program, parent } = creator();
-    const id = sched.newId();
-    const at = proxies.next();
-    const record = rec.makeRecord(this.arena, this.codec, {
-      args,
-      flags,
-      home: this.m,
-      id,
-      program: this.programs.keyOf(program),
-      name: this.tasks.addressOf(portable),
-      homeAt: at,
-      parent,
-    });
-    for (const { list } of moved) detach(list);
-    const g = new RemoteG(id, portable, program, parent, at, record, this);
-    proxies.add(g);
-    this.held(1);
-    const trace = sched.trace;
-    if (trace !== null) {
-      if (parent === 0) trace.stamp();
-      trace.event(Ev.GoCreate, 0, trace.string(g.name), parent, id);
-    }
-    if (program.ending) g.cancel();
-    return g;
+  private put(record: number): void {
+    const over = this.queues.put(record);
+    if (over > 0) sched.trace?.event(Ev.RunqOverflow, 0, 0, 0, over);
+    wakeP(this.group, this);
   }
 
   idBatch(): number {
@@ -272,7 +247,7 @@ export class MPeers implements Peers, Sleeper, Reach {
   }
 
   liveElsewhere(): number {
-    return this.proxies.live + (this.wants ? 1 : 0);
+    return this.home.live + (this.wants ? 1 : 0);
   }
 
   // Sleeper.
@@ -319,22 +294,6 @@ export class MPeers implements Peers, Sleeper, Reach {
     this.parker.pinged();
   }
 
-  // Reach.
-
-  cancelFar(record: number): void {
-    const { mem } = this;
-    const cell = this.arena.allocate(64);
-    ops.poke(mem, cell + MAIL_KIND, Mail.Cancel);
-    ops.poke(mem, cell + MAIL_BODY, ops.load(mem, record + rec.FAR_AT));
-    ops.poke(mem, cell + MAIL_BODY + 1, ops.load(mem, record + rec.ID));
-    sendMail(ops.load(mem, record + rec.RUNNER) - 1, cell);
-  }
-
-  forget(g: RemoteG): void {
-    this.proxies.remove(g);
-    this.held(-1);
-  }
-
   // Mail.
 
   /** Any point of the owner thread. Pushes a cell into M m's inbox and wakes it. */
@@ -366,61 +325,20 @@ export class MPeers implements Peers, Sleeper, Reach {
     if (this.group.spinning && this.pinned()) stopSpinning(this.group, this);
   }
 
-  private completed(r: number): void {
-    const { mem } = this;
-    const g = this.proxies.get(ops.peek(mem, r + rec.HOME_AT));
-    const how = ops.peek(mem, r + rec.SHAPE);
-    const value = this.codec.takeSlot(r + rec.VALUE);
-    const mine = g !== null && g.record === r;
-    this.arena.free(r);
-    if (!mine) return;
-    this.forget(g);
-    g.settle(how, how === GoEndWhy.Panic ? revive(value) : value);
-  }
-
   private control(cell: number): void {
     const { mem } = this;
     const what = ops.peek(mem, cell + CONTROL_WHAT);
     const m = ops.peek(mem, cell + CONTROL_M);
     const cause = what === Control.Died ? revive(this.codec.takeSlot(cell + CONTROL_CAUSE)) : undefined;
     this.arena.free(cell);
-    if (what === Control.Died) this.died(m, cause);
-    else this.world.startWorker();
-  }
-
-  /** Scheduler side. M m is no more: ends what only it could have ended here. */
-  died(m: number, cause: unknown): void {
-    const { mem } = this;
-    bury(mem, m);
-    for (const g of this.proxies.all()) {
-      if (ops.load(mem, g.record + rec.RUNNER) !== m + 1) continue;
-      const state = ops.load(mem, g.record + rec.STATE);
-      if (state === rec.State.Queued) this.requeue(g.record);
-      // Done: what it ended with was on its way here, and has come.
-      else if (state === rec.State.Started) this.lose(g, `M${m}, which ran it, is gone`, cause);
-    }
-  }
-
-  // The dead had taken it from a queue, and was still importing its module.
-  private requeue(record: number): void {
-    ops.store(this.mem, record + rec.RUNNER, 0);
-    if ((ops.peek(this.mem, record + rec.SHAPE) & rec.BLOCKING) !== 0) queueBlocking(this.group, this, record);
-    else {
-      this.queues.put(record);
-      wakeP(this.group, this);
-    }
-  }
-
-  /** Owner thread only. g's goroutine will never be heard of. Its record stays, since words elsewhere may name it. */
-  lose(g: RemoteG, why: string, cause: unknown): void {
-    const err = new ThreadLostError(`${g} was lost: ${why}`);
-    if (cause !== undefined) Object.defineProperty(err, "cause", { value: cause, configurable: true, writable: true });
-    this.forget(g);
-    g.settle(GoEndWhy.Panic, err);
+    if (what === Control.Died) {
+      bury(this.mem, m);
+      this.home.died(m, cause);
+    } else this.world.startWorker();
   }
 
   private imported(records: readonly number[]): void {
-    const blocking = (r: number): boolean => (ops.peek(this.mem, r + rec.SHAPE) & rec.BLOCKING) !== 0;
+    const blocking = (r: number): boolean => rec.isBlocking(this.mem, r);
     this.starts.imported(records.filter((r) => !blocking(r)));
     for (const r of records) if (blocking(r)) queueBlocking(this.group, this, r);
     kick();
@@ -457,15 +375,6 @@ export class MPeers implements Peers, Sleeper, Reach {
     this.held(1);
   }
 
-  private sample(): void {
-    const trace = sched.trace as NonNullable<typeof sched.trace>;
-    const { p } = this.group;
-    trace.stamp();
-    trace.event(Ev.Metric, Metric.Runq, 0, 0, sched.p.runq.length + sched.globalq.length);
-    if (p >= 0) trace.event(Ev.Metric, Metric.Spawnq, 0, 0, this.queues.of(p).length);
-    trace.event(Ev.Metric, Metric.GlobalRunq, 0, 0, ops.load(this.mem, w.NGLOBAL));
-  }
-
   private stop(): boolean {
     this.world.stopped();
     return false;
@@ -487,15 +396,6 @@ export class MPeers implements Peers, Sleeper, Reach {
     trace?.stamp();
     trace?.event(Ev.MSpinEnd, found ? 1 : 0, 0, 0, 0);
     return found;
-  }
-
-  private traceTake(): void {
-    const trace = sched.trace;
-    const { got, from } = this.queues;
-    if (trace === null || got === 0) return;
-    trace.stamp();
-    if (from < 0) trace.event(Ev.GlobGet, 0, 0, 0, got);
-    else trace.event(Ev.RunqSteal, 0, from, 0, got);
   }
 }
 

@@ -16,7 +16,6 @@ import {
   OpBase,
   type PortableInfo,
   type Program,
-  sched,
   sideOf,
   Wait,
 } from "@gr/core/internal";
@@ -139,12 +138,6 @@ export class Proxies {
   all(): RemoteG[] {
     return this.list.filter((g): g is RemoteG => g !== null);
   }
-}
-
-/** The program that a goroutine started now belongs to, and its creator's id. */
-export function creator(): { readonly program: Program; readonly parent: number } {
-  const by = sched.m.curg;
-  return by === null ? { program: sched.ambient, parent: 0 } : { program: by.program, parent: by.id };
 }
 
 /** The text of the error for a queue that is at its limit. */

@@ -44,25 +44,24 @@ export const State = { Queued: 0, Started: 1, Done: 2, Cancelled: 3 } as const;
 /** In SHAPE: a blocking call, which takes an M for itself. */
 export const BLOCKING: number = 1 << 30;
 
-/** What a record is made of. */
-export interface Start {
-  readonly args: readonly unknown[];
-  /** BLOCKING or 0. */
-  readonly flags: number;
-  readonly home: number;
-  readonly id: number;
-  readonly program: number;
-  readonly name: number;
-  readonly homeAt: number;
-  readonly parent: number;
+/** Any thread that has the record. Is it a blocking call? */
+export function isBlocking(mem: Int32Array, r: number): boolean {
+  return (ops.peek(mem, r + SHAPE) & BLOCKING) !== 0;
 }
 
 /**
- * Owner thread only. Makes a record with the arguments in it.
+ * Owner thread only. Makes a record with the arguments in it, to be completed by nameRecord.
  * @throws DataCloneError if an argument cannot cross; ArenaFullError
  */
-export function makeRecord(arena: Arena, codec: Codec, start: Start): number {
-  const { args } = start;
+export function makeRecord(
+  arena: Arena,
+  codec: Codec,
+  args: readonly unknown[],
+  flags: number,
+  home: number,
+  name: number,
+  program: number,
+): number {
   const mem = arena.memory.i32;
   const r = arena.allocate(RECORD_BYTES);
   try {
@@ -74,15 +73,19 @@ export function makeRecord(arena: Arena, codec: Codec, start: Start): number {
   }
   ops.poke(mem, r + KIND, Mail.Completed);
   ops.poke(mem, r + STATE, State.Queued);
-  ops.poke(mem, r + HOME, start.home);
-  ops.poke(mem, r + ID, start.id);
-  ops.poke(mem, r + PROGRAM, start.program);
-  ops.poke(mem, r + NAME, start.name);
-  ops.poke(mem, r + HOME_AT, start.homeAt);
+  ops.poke(mem, r + HOME, home);
+  ops.poke(mem, r + PROGRAM, program);
+  ops.poke(mem, r + NAME, name);
   ops.poke(mem, r + RUNNER, 0);
-  ops.poke(mem, r + SHAPE, args.length | start.flags);
-  ops.poke(mem, r + PARENT, start.parent);
+  ops.poke(mem, r + SHAPE, args.length | flags);
   return r;
+}
+
+/** Owner thread only. Says which goroutine it is, where its proxy is, and whose child. */
+export function nameRecord(mem: Int32Array, r: number, id: number, homeAt: number, parent: number): void {
+  ops.poke(mem, r + ID, id);
+  ops.poke(mem, r + HOME_AT, homeAt);
+  ops.poke(mem, r + PARENT, parent);
 }
 
 /** Starter only. The arguments, taken out of the record. */

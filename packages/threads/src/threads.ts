@@ -284,7 +284,7 @@ class Group0 implements Threads {
     for (let m = 1; m < ms; m++) unpark(mem, w.mSlot(m) + w.M_PARK, () => this.peers.ping(m));
     this.watcher?.();
     unpark(mem, w.SYS_PARK);
-    for (const g of this.peers.proxies.all()) this.peers.lose(g, "the threads were closed", undefined);
+    this.peers.home.loseAll("the threads were closed");
     this.untrace();
     leaveGroup();
     kick();

@@ -15,6 +15,7 @@
 
 import {
   Ev,
+  Metric,
   type SourceStream,
   sched,
   setTraceSink,
@@ -24,7 +25,9 @@ import {
   traceSources,
 } from "@gr/core/internal";
 import { type Arena, type Codec, ops, TraceReader, TraceWriter, traceRingWords } from "@gr/shm";
+import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
+import type { Queues } from "./steal.ts";
 
 const H_RECORDS = 0;
 const H_RING = 1;
@@ -184,9 +187,22 @@ function readStream(arena: Arena, codec: Codec, m: number, header: number): Sour
 const METRIC_MS = 10;
 let nextMetric = 0;
 
-/** Scheduler side. True about every 10 ms while a trace is recorded: time for a sample of the queues' lengths. */
-export function metricDue(): boolean {
-  if (sched.trace === null || sched.lastLook < nextMetric) return false;
+/** Scheduler side. While a trace is recorded, about every 10 ms: the lengths of the queues. */
+export function sampleQueues(s: Group, queues: Queues): void {
+  const { trace } = sched;
+  if (trace === null || sched.lastLook < nextMetric) return;
   nextMetric = sched.lastLook + METRIC_MS;
-  return true;
+  trace.stamp();
+  trace.event(Ev.Metric, Metric.Runq, 0, 0, sched.p.runq.length + sched.globalq.length);
+  if (s.p >= 0) trace.event(Ev.Metric, Metric.Spawnq, 0, 0, queues.of(s.p).length);
+  trace.event(Ev.Metric, Metric.GlobalRunq, 0, 0, ops.load(s.mem, w.NGLOBAL));
+}
+
+/** Scheduler side. Tells the trace where the record just taken came from. */
+export function traceTake({ got, from }: Queues): void {
+  const { trace } = sched;
+  if (trace === null || got === 0) return;
+  trace.stamp();
+  if (from < 0) trace.event(Ev.GlobGet, 0, 0, 0, got);
+  else trace.event(Ev.RunqSteal, 0, from, 0, got);
 }

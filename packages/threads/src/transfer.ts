@@ -31,10 +31,7 @@ export function checkTransfers(moved: readonly Transfer[]): void {
   checkTransfer(moved.flatMap(({ list }) => list));
 }
 
-/** The arguments with transfers unpacked, and the transfers. The list itself if there are none. */
-export function unpack(args: readonly unknown[]): { readonly args: readonly unknown[]; readonly moved: Transfer[] } {
-  const moved = args.filter((arg): arg is Transfer => arg instanceof Transfer);
-  if (moved.length === 0) return { args, moved };
-  checkTransfers(moved);
-  return { args: args.map((arg) => (arg instanceof Transfer ? arg.value : arg)), moved };
+/** The arguments with transfers replaced by what they hold. */
+export function unpack(args: readonly unknown[]): readonly unknown[] {
+  return args.map((arg) => (arg instanceof Transfer ? arg.value : arg));
 }

@@ -1,0 +1,152 @@
+// Home: the goroutines that this M started to run anywhere, and how their ends come back.
+
+import { ThreadLostError } from "@gr/core";
+import { Ev, GoEndWhy, type PortableInfo, sched } from "@gr/core/internal";
+import { type Arena, type Codec, detach, MAIL_BODY, MAIL_KIND, Mail, ops, sendMail } from "@gr/shm";
+import { revive } from "./errors.ts";
+import type { FarPrograms } from "./far-programs.ts";
+import { Proxies, queueFull, type Reach, RemoteG } from "./remote-g.ts";
+import * as rec from "./start-record.ts";
+import type { TaskTable } from "./task-table.ts";
+import { checkTransfers, Transfer, unpack } from "./transfer.ts";
+
+/** What the home side needs of its M. */
+export interface HomeWorld {
+  readonly tasks: TaskTable;
+  readonly programs: FarPrograms;
+  readonly maxQueue: number;
+  /** Queues a record for any M. */
+  put(record: number): void;
+  putBlocking(record: number): void;
+  /** One goroutine more, or fewer, is waited for. */
+  held(change: 1 | -1): void;
+}
+
+export class Home implements Reach {
+  readonly m: number;
+  readonly mem: Int32Array;
+  private readonly arena: Arena;
+  private readonly codec: Codec;
+  private readonly proxies: Proxies;
+  private readonly world: HomeWorld;
+
+  constructor(arena: Arena, codec: Codec, m: number, world: HomeWorld) {
+    this.m = m;
+    this.mem = arena.memory.i32;
+    this.arena = arena;
+    this.codec = codec;
+    this.proxies = new Proxies();
+    this.world = world;
+  }
+
+  /** Goroutines that have not ended. */
+  get live(): number {
+    return this.proxies.live;
+  }
+
+  /**
+   * Goroutine side or outside. A record with the arguments, and its proxy; queues nothing.
+   * @throws RangeError at maxQueue; DataCloneError if an argument cannot cross; ArenaFullError
+   */
+  make(portable: PortableInfo, given: readonly unknown[], flags: number): RemoteG {
+    const { proxies, world } = this;
+    if (proxies.live >= world.maxQueue) throw new RangeError(queueFull(world.maxQueue));
+    const moved = movedBy(given);
+    const by = sched.m.curg;
+    const program = by === null ? sched.ambient : by.program;
+    const parent = by === null ? 0 : by.id;
+    const id = sched.newId();
+    const at = proxies.next();
+    const record = rec.makeRecord(
+      this.arena,
+      this.codec,
+      moved === null ? given : unpack(given),
+      flags,
+      this.m,
+      world.tasks.addressOf(portable),
+      world.programs.keyOf(program),
+    );
+    rec.nameRecord(this.mem, record, id, at, parent);
+    if (moved !== null) for (const { list } of moved) detach(list);
+    const g = new RemoteG(id, portable, program, parent, at, record, this);
+    proxies.add(g);
+    world.held(1);
+    const trace = sched.trace;
+    if (trace !== null) {
+      if (by === null) trace.stamp();
+      trace.event(Ev.GoCreate, 0, trace.string(g.name), parent, id);
+    }
+    if (program.ending) g.cancel();
+    return g;
+  }
+
+  cancelFar(record: number): void {
+    const { mem } = this;
+    const cell = this.arena.allocate(64);
+    ops.poke(mem, cell + MAIL_KIND, Mail.Cancel);
+    ops.poke(mem, cell + MAIL_BODY, ops.load(mem, record + rec.FAR_AT));
+    ops.poke(mem, cell + MAIL_BODY + 1, ops.load(mem, record + rec.ID));
+    sendMail(ops.load(mem, record + rec.RUNNER) - 1, cell);
+  }
+
+  forget(g: RemoteG): void {
+    this.proxies.remove(g);
+    this.world.held(-1);
+  }
+
+  /** Mail.Completed. */
+  completed(r: number): void {
+    const { mem } = this;
+    const g = this.proxies.get(ops.peek(mem, r + rec.HOME_AT));
+    const how = ops.peek(mem, r + rec.SHAPE);
+    const value = this.codec.takeSlot(r + rec.VALUE);
+    const mine = g !== null && g.record === r;
+    this.arena.free(r);
+    if (!mine) return;
+    this.forget(g);
+    g.settle(how, how === GoEndWhy.Panic ? revive(value) : value);
+  }
+
+  /** Scheduler side. M m is no more: ends what only it could have ended here. */
+  died(m: number, cause: unknown): void {
+    const { mem } = this;
+    for (const g of this.proxies.all()) {
+      if (ops.load(mem, g.record + rec.RUNNER) !== m + 1) continue;
+      const state = ops.load(mem, g.record + rec.STATE);
+      if (state === rec.State.Queued) this.requeue(g.record);
+      // Done: what it ended with was on its way here, and has come.
+      else if (state === rec.State.Started) this.lose(g, `M${m}, which ran it, is gone`, cause);
+    }
+  }
+
+  // The dead had taken it from a queue, and was still importing its module.
+  private requeue(record: number): void {
+    ops.store(this.mem, record + rec.RUNNER, 0);
+    if (rec.isBlocking(this.mem, record)) this.world.putBlocking(record);
+    else this.world.put(record);
+  }
+
+  /** Owner thread only. g's goroutine will never be heard of. Its record stays, since words elsewhere may name it. */
+  lose(g: RemoteG, why: string, cause: unknown): void {
+    const err = new ThreadLostError(`${g} was lost: ${why}`);
+    if (cause !== undefined) Object.defineProperty(err, "cause", { value: cause, configurable: true, writable: true });
+    this.forget(g);
+    g.settle(GoEndWhy.Panic, err);
+  }
+
+  /** Owner thread only. The group ends: so do all that are waited for. */
+  loseAll(why: string): void {
+    for (const g of this.proxies.all()) this.lose(g, why, undefined);
+  }
+}
+
+// The transfers among the arguments, checked; null if there are none, as usual.
+function movedBy(args: readonly unknown[]): Transfer[] | null {
+  for (let i = 0; i < args.length; i++)
+    if (args[i] instanceof Transfer) {
+      const moved = args.filter((arg): arg is Transfer => arg instanceof Transfer);
+      checkTransfers(moved);
+      return moved;
+    }
+  return null;
+}
