@@ -22,9 +22,10 @@ async function main(options) {
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 1)}\n`);
   const budget = readBudget();
   const judged = judge(budget, result);
-  if (options.html !== undefined) writeFileSync(options.html, page(result, judged));
+  if (options.html !== undefined) writeFileSync(options.html, page(result, judged, options.html));
   if (options.check) {
     console.log(verdicts(judged));
+    if (result.quick) console.log("a quick run: these verdicts mean nothing");
     if (judged.some(({ verdict }) => verdict === "falls short")) process.exitCode = 2;
   }
   if (options.record) recordResult(budget, result, options);

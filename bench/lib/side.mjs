@@ -41,4 +41,6 @@ async function main() {
 }
 
 const report = (line) => process.stdout.write(`${JSON.stringify(line)}\n`, () => process.exit(0));
-main().then(report, (err) => report({ error: String(err?.stack ?? err) }));
+main().then(report, (err) =>
+  report(err?.name === "Unavailable" ? { unavailable: err.message } : { error: String(err?.stack ?? err) }),
+);

@@ -20,7 +20,7 @@ export function benchTable(bench) {
         number(side.min),
         number(side.median),
         percent(side.spread),
-        number(side.n),
+        side.n.toLocaleString("en-US"),
         number(side.seconds),
         number(side.rssMiB),
       ]);

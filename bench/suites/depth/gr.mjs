@@ -1,13 +1,16 @@
 import { call, gosched, run } from "@gr/core";
 
-function* descend(depth, n) {
-  if (depth > 1) return yield* call(descend, depth - 1, n);
+// The way down is not counted.
+function* descend(depth, n, p) {
+  if (depth > 1) return yield* call(descend, depth - 1, n, p);
   let sum = 0;
+  const start = process.hrtime.bigint();
   for (let i = 0; i < n; i++) {
     yield* gosched();
     sum++;
   }
+  p.ns = Number(process.hrtime.bigint() - start);
   return sum;
 }
 
-export const programs = { "call-depth": (n, { depth }) => run(() => call(descend, depth, n)) };
+export const programs = { "call-depth": (n, p) => run(() => call(descend, p.depth, n, p)) };

@@ -40,9 +40,10 @@ function* addUp(numbers, n) {
   return sum;
 }
 
-let started;
+let starting;
 const withThreads = (body) => async (n, p) => {
-  started ??= await startThreads({ procs: p.procs });
+  starting ??= Promise.resolve(startThreads({ procs: p.procs }));
+  await starting;
   return run(() => body(n, p));
 };
 

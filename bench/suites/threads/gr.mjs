@@ -1,6 +1,7 @@
 import { chan } from "@gr/chan";
 import { go, portable, run, sleep } from "@gr/core";
 import { startThreads } from "@gr/threads";
+import { Unavailable } from "../../lib/unavailable.mjs";
 import { work } from "../../lib/work.mjs";
 
 const here = import.meta.url;
@@ -47,9 +48,10 @@ function multiplyBlock({ n, buffer }, i0, i1, j0, j1) {
 }
 
 // Threads are started once, in the warm-up.
-let started;
+let starting;
 const withThreads = (options, body) => async (n, p) => {
-  started ??= await startThreads({ procs: p.procs, memoryBytes: p.memoryBytes, ...options });
+  starting ??= Promise.resolve(startThreads({ procs: p.procs, memoryBytes: p.memoryBytes, ...options }));
+  await starting;
   return run(() => body(n, p));
 };
 
@@ -101,7 +103,12 @@ function* matmult(n, p) {
       cells[n * n + i * n + j] = (i + 2 * j) % 3;
     }
   }
-  yield* go(multiply, { n, buffer, grain: p.work }, 0, n, 0, n);
+  try {
+    yield* go(multiply, { n, buffer, grain: p.work }, 0, n, 0, n);
+  } catch (err) {
+    if (err.name === "DataCloneError") throw new Unavailable(err.message);
+    throw err;
+  }
   let sum = 0;
   for (let i = 2 * n * n; i < 3 * n * n; i++) sum += cells[i];
   return sum;

@@ -1,0 +1,44 @@
+// Horizontal bars of ratios on a logarithmic axis: to the left of 1 is faster or smaller, to the right slower or bigger.
+import { escapeHtml, logRange, logScale, logTicks, short } from "./scale.mjs";
+import { number } from "./text.mjs";
+
+const WIDTH = 860;
+const LABEL = 250;
+const VALUE = 96;
+const ROW = 26;
+const TOP = 26;
+
+/**
+ * `bars`: { label, ratio, low, high, goal?, atLeast?, good?, note? }. A goal is drawn as a mark, the interval as a thin
+ * line. Without a goal a bar is good when its ratio is at most 1.
+ */
+export function ratioBars(bars, caption) {
+  const [low, high] = logRange(
+    bars.flatMap((bar) => [bar.ratio, bar.low, bar.high]),
+    [0.5, 2, ...bars.flatMap(({ goal }) => goal ?? [])],
+  );
+  const x = logScale(low, high, LABEL, WIDTH - VALUE);
+  const height = TOP + bars.length * ROW + 8;
+  const grid = logTicks(low, high)
+    .map(
+      (tick) =>
+        `<line class="grid${tick === 1 ? " one" : ""}" x1="${r(x(tick))}" x2="${r(x(tick))}" y1="${TOP - 4}" y2="${height - 6}"/><text class="tick" x="${r(x(tick))}" y="14" text-anchor="middle">${short(tick)}</text>`,
+    )
+    .join("");
+  const rows = bars.map((bar, i) => row(bar, x, TOP + i * ROW)).join("");
+  return `<div class="scroll"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(caption)}">${grid}${rows}</svg></div>`;
+}
+
+function row(bar, x, top) {
+  const { ratio, low, high, goal, atLeast } = bar;
+  const good = bar.good ?? ratio <= 1;
+  const from = Math.min(x(1), x(ratio));
+  const width = Math.max(1.5, Math.abs(x(ratio) - x(1)));
+  const mid = top + ROW / 2;
+  const title = `${bar.label}: ${number(ratio)}, interval ${number(low)} to ${number(high)}${goal === undefined ? "" : `, goal ${atLeast ? "at least" : "at most"} ${goal}`}`;
+  const target =
+    goal === undefined ? "" : `<path class="goal" d="M${r(x(goal))} ${top + 3}v${ROW - 6}m-3 0h6m-6 ${6 - ROW}h6"/>`;
+  return `<g><title>${escapeHtml(title)}</title><text class="label" x="${LABEL - 10}" y="${mid + 4}" text-anchor="end">${escapeHtml(bar.label)}</text><rect class="${good ? "good" : "bad"}" x="${r(from)}" y="${top + 6}" width="${r(width)}" height="${ROW - 12}" rx="2"/><line class="interval" x1="${r(x(low))}" x2="${r(x(high))}" y1="${mid}" y2="${mid}"/>${target}<text class="value" x="${WIDTH - 4}" y="${mid + 4}" text-anchor="end">${number(ratio)}${goal === undefined ? "" : good ? " ✓" : " ✗"}</text></g>`;
+}
+
+const r = (value) => value.toFixed(1);
