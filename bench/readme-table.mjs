@@ -4,42 +4,11 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isMain } from "../scripts/main.mjs";
-import { judge, readBudget } from "./lib/budget.mjs";
-import { describe } from "./lib/machine.mjs";
-import { number } from "./report/text.mjs";
-
-export const BEGIN = "<!-- benchmarks: written by bench/readme-table.mjs -->";
-export const END = "<!-- end of benchmarks -->";
+import { readBudget } from "./lib/budget.mjs";
+import { between, tableOf } from "./report/readme.mjs";
 
 const results = fileURLToPath(new URL("./results/", import.meta.url));
 const readme = fileURLToPath(new URL("../README.md", import.meta.url));
-
-/** The table in Markdown: each measured row of the budget, and under it what it was measured on. */
-export function tableOf(result, budget) {
-  if (result.quick) throw new Error("readme-table: a quick run measures nothing");
-  const rows = judge(budget, result).filter(({ got }) => got !== undefined);
-  const lines = rows.map((row) => {
-    const { ratio, low, high } = row.got;
-    const unit = row.unit === undefined ? "" : ` ${row.unit}`;
-    return `| ${row.what} | ${row.against} | ${number(ratio)}${unit} | ${number(low)}–${number(high)} |`;
-  });
-  return [
-    "| what | beside | ratio | interval |",
-    "|---|---|--:|--:|",
-    ...lines,
-    "",
-    `A ratio below 1 means that gr is faster or smaller; of a speed-up, more is better. ${describe(result.machine).join(". ")}.`,
-  ].join("\n");
-}
-
-/** The text with what is between the markers replaced. */
-export function between(text, table) {
-  const from = text.indexOf(BEGIN);
-  const to = text.indexOf(END);
-  if (from < 0 || to < from) throw new Error(`readme-table: the README has no ${BEGIN} … ${END}`);
-  return `${text.slice(0, from + BEGIN.length)}\n${table}\n${text.slice(to)}`;
-}
 
 function newest() {
   const files = readdirSync(results).filter((file) => file.endsWith(".json"));
@@ -57,11 +26,9 @@ function main(args) {
   if (text !== old) throw new Error(`readme-table: the README's table is not that of ${file}`);
 }
 
-if (isMain(import.meta.url)) {
-  try {
-    main(process.argv.slice(2));
-  } catch (err) {
-    console.error(err.message);
-    process.exitCode = 1;
-  }
+try {
+  main(process.argv.slice(2));
+} catch (err) {
+  console.error(err.message);
+  process.exitCode = 1;
 }

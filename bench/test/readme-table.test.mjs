@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BEGIN, between, END, tableOf } from "../readme-table.mjs";
+import { BEGIN, between, END, tableOf } from "../report/readme.mjs";
 
 const budget = {
   rows: [
