@@ -94,6 +94,8 @@ export function portable<F extends Function>(
     throw new NotPortableError(
       `portable: the name "${name}" is taken by a function of ${old.url}; names must be unique in the program, got another from ${url}`,
     );
+  // An arrow function written in the call has no name of its own: dumps and traces show the portable's.
+  if (body.name === "") Reflect.defineProperty(body, "name", { value: name, configurable: true });
   const info: PortableInfo = { name, url, body: body as unknown as AnyBody };
   registry.set(name, info);
   byBody.set(body, info);
