@@ -43,7 +43,6 @@ export class FarG extends G {
     // Whether its failure is somebody's is decided at home.
     this.flags = Fjoined;
     this.side = new FarSide(onEnd);
-    if (portable.body.name === "") this.label = portable.name;
     enlist(this);
     if (program.ending) this.cancel();
   }

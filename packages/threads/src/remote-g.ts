@@ -70,7 +70,6 @@ export class RemoteG extends G {
     this.pending = true;
     this.op = REMOTE;
     this.value = undefined;
-    if (portable.body.name === "") this.label = portable.name;
     enlist(this);
   }
 
