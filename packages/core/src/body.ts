@@ -48,7 +48,7 @@ export function* drivePromise(g: G, promise: PromiseLike<unknown>): Coroutine<un
     return yield* op as unknown as Iterable<Yielded, unknown, Resumed>;
   } finally {
     g.flags &= ~Fdetached;
-    if (op.unsettled) g.program.detach(g.toString(), promise);
+    if (op.unsettled) g.program.detach(g, promise);
   }
 }
 

@@ -4,9 +4,9 @@ import { DeadlockError } from "./errors.ts";
 import type { G } from "./g.ts";
 import { Gdead, Gwaiting } from "./g-status.ts";
 import { JoinOp } from "./join.ts";
-import type { Program } from "./program.ts";
+import { goroutinesOf, type Program } from "./program.ts";
 import { sched } from "./sched.ts";
-import { goroutinesOf, stacksOf } from "./stacks.ts";
+import { stacksOf } from "./stacks.ts";
 
 /** Go's text (go#134). */
 export const ASLEEP = "all goroutines are asleep - deadlock!";
@@ -60,9 +60,9 @@ function canGoOn(g: G): boolean {
 export function deadlockReport(p: Program): [dump: string, cycle: string] {
   const lines: string[] = [];
   let circle = "";
-  for (const g of goroutinesOf(p)) {
-    if (g.statusCode === Gdead) continue;
-    if (lines.length < MAX_LINES) lines.unshift(`  ${g} waits: ${g.op === null ? g.status : g.op.describe()}`);
+  const list = [...goroutinesOf(p)].filter((g) => g.statusCode !== Gdead);
+  for (const g of list.sort((a, b) => a.id - b.id)) {
+    if (lines.length < MAX_LINES) lines.push(`  ${g} waits: ${g.op === null ? g.status : g.op.describe()}`);
     if (circle === "") circle = circleFrom(g);
   }
   if (circle !== "") lines.unshift(circle);

@@ -36,6 +36,11 @@ export const Fabandoned = 128;
 /** The body is an async function's promise: it cannot be unwound, only left alone. */
 export const Fdetached = 256;
 
+/** It was parked when the collector last looked, and has not run since. */
+export const Fseen = 512;
+/** Its program holds it weakly: see leaks.ts. */
+export const Fweak = 1024;
+
 const LEGAL: readonly number[] = [
   0,
   (1 << Grunning) | (1 << Gdead), // runnable: runs, or is cancelled before it started

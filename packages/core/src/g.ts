@@ -12,7 +12,7 @@ import { ready } from "./park.ts";
 import { Party } from "./party.ts";
 import type { Program } from "./program.ts";
 import { sched } from "./sched.ts";
-import type { Side } from "./side.ts";
+import { type Side, sideOf } from "./side.ts";
 import { cancelG } from "./unwind.ts";
 import type { Waiter, WaitQueue } from "./wait-queue.ts";
 
@@ -39,7 +39,6 @@ export class G extends Party implements Goroutine<unknown> {
   stack: CallFrame | null;
   /** What it was started with; `value` holds the arguments until it starts. */
   readonly body: AnyBody;
-  label: string | undefined;
   readonly program: Program;
   /** Id of its creator; 0 outside every goroutine. */
   readonly parent: number;
@@ -48,9 +47,9 @@ export class G extends Party implements Goroutine<unknown> {
   param: Waiter | null | undefined;
   /** cancel's reason and what goes with it; where it was made, when sites are recorded. */
   side: Side | null;
-  /** Neighbours in the program's list of live goroutines. */
+  /** Neighbours in the program's list of live goroutines; or the row of one that is held weakly, see leaks.ts. */
   allnext: G | null;
-  allprev: G | null;
+  allprev: G | number | null;
 
   constructor(id: number, body: AnyBody, args: readonly unknown[], program: Program, parent: number) {
     super();
@@ -60,7 +59,6 @@ export class G extends Party implements Goroutine<unknown> {
     this.gen = null;
     this.stack = null;
     this.body = body;
-    this.label = undefined;
     this.program = program;
     this.parent = parent;
     this.joiners = null;
@@ -71,6 +69,13 @@ export class G extends Party implements Goroutine<unknown> {
     this.value = args;
   }
 
+  /** A name that was given, as against the body's; setting it tells no trace. */
+  get label(): string | undefined {
+    return this.side?.label;
+  }
+  set label(text: string | undefined) {
+    sideOf(this).label = text;
+  }
   get name(): string {
     return this.label ?? (this.body.name || "(anonymous)");
   }

@@ -9,6 +9,7 @@ import { runqput } from "./park.ts";
 import { portableOf } from "./portable.ts";
 import type { Program } from "./program.ts";
 import { sched } from "./sched.ts";
+import { sideOf } from "./side.ts";
 import { recordSite, sites } from "./sites.ts";
 import { Ev } from "./trace.ts";
 
@@ -76,7 +77,7 @@ export function enlist(g: G): void {
 export function startSystem(name: string, body: AnyBody): G {
   const g = start(body, [], sched.ambient, false);
   g.flags |= Fsystem;
-  g.label = name;
+  sideOf(g).label = name;
   sched.live--;
   return g;
 }

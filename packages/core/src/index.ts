@@ -19,6 +19,7 @@ export type { Goroutine } from "./g.ts";
 export type { GStatus } from "./g-status.ts";
 export { go } from "./go.ts";
 export { checkpoint, defer, goexit, gosched } from "./gosched.ts";
+export type { LeakedGoroutine, LeakReport } from "./leaks.ts";
 export type { Body, Coroutine, Crosses, Op, RecvOp, Resumed, Yielded } from "./op.ts";
 export type { Crossing, Portable } from "./portable.ts";
 export { portable } from "./portable.ts";

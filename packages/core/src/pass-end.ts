@@ -1,5 +1,6 @@
 // What follows a pass: failures that nobody joined, the next pass or the wait for one, deadlock.
 
+import { collector } from "./collector.ts";
 import { judgeClosed } from "./deadlock.ts";
 import { Fjoined } from "./g-status.ts";
 import { sched } from "./sched.ts";
@@ -22,6 +23,7 @@ export function passEnded(more: boolean): void {
     return;
   }
   judgeClosed();
+  if (sched.stirred) collector().stir();
   if (m.posted) return;
   host.park(sched.timers.next());
 }

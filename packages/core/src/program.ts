@@ -5,8 +5,9 @@
 
 import { DeadlockError, GrError, printValue } from "./errors.ts";
 import type { G } from "./g.ts";
-import { Fcancelled, Ffailed, Fgoexit, Fjoined, Gdead, Gwaiting } from "./g-status.ts";
+import { Fcancelled, Ffailed, Fgoexit, Fjoined, Fweak, Gdead, Gwaiting } from "./g-status.ts";
 import { outcome } from "./join.ts";
+import type { Ghosts, LeakedGoroutine, LeakReport } from "./leaks.ts";
 import { sched } from "./sched.ts";
 import { Timer } from "./timers.ts";
 
@@ -20,8 +21,8 @@ export interface RunOptions {
    * "off": never.
    */
   readonly deadlock?: DeadlockMode | undefined;
-  /** Told of each goroutine that could not be ended after main returned. Default: a process warning. */
-  readonly onLeak?: ((report: string) => void) | undefined;
+  /** Told of goroutines that leaked, and of those that could not be ended after main returned. Default: a warning. */
+  readonly onLeak?: ((report: LeakReport) => void) | undefined;
 }
 
 /**
@@ -29,6 +30,8 @@ export interface RunOptions {
  * its end.
  */
 const END_BUDGET_MS = 1050;
+/** Goroutines that a report lists. */
+const MAX_LINES = 20;
 
 /** What goroutines that outlive main are cancelled with. */
 class ProgramEnded extends GrError {
@@ -39,10 +42,14 @@ class ProgramEnded extends GrError {
 export class Program {
   readonly id: number;
   readonly deadlock: DeadlockMode;
-  readonly onLeak: ((report: string) => void) | undefined;
+  readonly onLeak: ((report: LeakReport) => void) | undefined;
   /** Live goroutines of this isolate. */
   live: number;
   first: G | null;
+  /** How many of them are held weakly. */
+  ghosts: number;
+  /** Where the collector's look at the list goes on. */
+  sweepAt: G | null;
   main: G | null;
   /** Main has ended, or the program was ended by a panic or a deadlock: the rest is being unwound. */
   ending: boolean;
@@ -55,7 +62,7 @@ export class Program {
   private failedByOther: boolean;
   private budget: Timer | null;
   /** Async functions that were cancelled and run on, by the goroutine they were. */
-  private detached: Set<{ readonly name: string }> | null;
+  private detached: Set<{ readonly id: number; readonly name: string }> | null;
   private readonly settle: ((p: Program) => void) | null;
 
   constructor(id: number, options: RunOptions, settle: ((p: Program) => void) | null) {
@@ -64,6 +71,8 @@ export class Program {
     this.onLeak = options.onLeak;
     this.live = 0;
     this.first = null;
+    this.ghosts = 0;
+    this.sweepAt = null;
     this.main = null;
     this.ending = false;
     this.settled = false;
@@ -79,23 +88,44 @@ export class Program {
   /** Owner thread only. g was made. */
   began(g: G): void {
     this.live++;
+    sched.stirred = true;
     g.allnext = this.first;
     if (this.first !== null) this.first.allprev = g;
     this.first = g;
   }
 
-  /** Scheduler side. g has ended. */
-  ended(g: G): void {
-    this.live--;
-    const { allprev, allnext } = g;
+  /** Scheduler side. Takes g off the list through the goroutines themselves. */
+  unlink(g: G): void {
+    const { allnext } = g;
+    const allprev = g.allprev as G | null;
+    if (this.sweepAt === g) this.sweepAt = allnext;
     if (allprev === null) this.first = allnext;
     else allprev.allnext = allnext;
     if (allnext !== null) allnext.allprev = allprev;
     g.allnext = null;
     g.allprev = null;
+  }
+
+  /** Scheduler side. g has ended. */
+  ended(g: G): void {
+    this.live--;
+    if ((g.flags & Fweak) === 0) this.unlink(g);
+    else (sched.ghosts as Ghosts).ended(g);
     if (g === this.main && (g.flags & (Fgoexit | Ffailed)) !== Fgoexit) this.end();
-    else if (this.live === 0 && this.main !== null) this.lastEnded();
+    else this.fewer();
     if (this.ending && this.live === 0) this.finish();
+  }
+
+  /** Owner thread only. A goroutine that nobody could wake was collected. */
+  lost(): void {
+    this.live--;
+    sched.live--;
+    this.fewer();
+    if (this.ending && this.live === 0) this.finish();
+  }
+
+  private fewer(): void {
+    if (this.live === 0 && this.main !== null) this.lastEnded();
   }
 
   // Main called goexit and the rest has finished too (go#135).
@@ -106,9 +136,9 @@ export class Program {
   }
 
   /** Goroutine side. An async function was cancelled: it cannot be stopped, only named. */
-  detach(name: string, promise: PromiseLike<unknown>): void {
+  detach(g: G, promise: PromiseLike<unknown>): void {
     if (this.settle === null || this.settled) return;
-    const entry = { name };
+    const entry = { id: g.id, name: g.name };
     this.detached ??= new Set();
     this.detached.add(entry);
     const forget = (): void => void this.detached?.delete(entry);
@@ -121,11 +151,7 @@ export class Program {
     this.ending = true;
     sched.peers?.programEnded(this.id);
     const reason = new ProgramEnded("the program has ended");
-    for (let g = this.first; g !== null; ) {
-      const next: G | null = g.allnext;
-      g.cancel(reason);
-      g = next;
-    }
+    for (const g of goroutinesOf(this)) g.cancel(reason);
     if (this.live === 0) this.finish();
     else {
       this.budget = new Timer(sched.host.now() + END_BUDGET_MS, () => this.finish(), null);
@@ -180,15 +206,28 @@ export class Program {
 
   // What did not end within the budget, by name and by what it was doing.
   private report(): void {
+    const goroutines: LeakedGoroutine[] = [];
     const lines: string[] = [];
-    for (let g = this.first; g !== null && lines.length < 20; g = g.allnext) lines.push(`  ${g}: ${holds(g)}`);
-    for (const { name } of this.detached ?? [])
-      if (lines.length < 20) lines.push(`  ${name}: an async function, which cannot be cancelled and runs on`);
-    const n = this.live + (this.detached?.size ?? 0);
-    const text = `run: ${n} goroutine(s) did not end within a second after main returned:\n${lines.join("\n")}`;
+    for (const g of goroutinesOf(this)) {
+      const waitReason = g.statusCode === Gwaiting && g.op !== null ? g.op.describe() : g.status;
+      goroutines.push({ id: g.id, name: g.name, waitReason, site: g.side?.site });
+      lines.push(`  ${g}: ${waitReason}`);
+    }
+    for (const { id, name } of this.detached ?? []) {
+      const waitReason = "an async function, which cannot be cancelled and runs on";
+      goroutines.push({ id, name, waitReason, site: undefined });
+      lines.push(`  goroutine ${id} (${name}): ${waitReason}`);
+    }
+    if (lines.length > MAX_LINES) lines.splice(MAX_LINES, lines.length, `  and ${lines.length - MAX_LINES} more`);
+    const text = `run: ${goroutines.length} goroutine(s) did not end within a second after main returned:\n${lines.join("\n")}`;
+    this.tell({ kind: "unended", goroutines, text });
+  }
+
+  /** Scheduler side. Hands a report to whoever asked for it, else to the developer. */
+  tell(report: LeakReport): void {
     try {
-      if (this.onLeak !== undefined) this.onLeak(text);
-      else sched.host.warn(text);
+      if (this.onLeak !== undefined) this.onLeak(report);
+      else sched.host.warn(report.text);
     } catch (err) {
       sched.host.unhandled(err);
     }
@@ -202,6 +241,12 @@ export class Program {
   }
 }
 
-function holds(g: G): string {
-  return g.statusCode === Gwaiting && g.op !== null ? g.op.describe() : g.status;
+/** The live goroutines of a program on this thread. Those that end meanwhile do no harm. */
+export function* goroutinesOf(p: Program): Generator<G> {
+  for (let g = p.first; g !== null; ) {
+    const next: G | null = g.allnext;
+    yield g;
+    g = next;
+  }
+  if (sched.ghosts !== null) yield* sched.ghosts.of(p);
 }

@@ -12,7 +12,7 @@ import type { AnyBody, Body } from "./op.ts";
 import { P } from "./p.ts";
 import { flushUnjoined } from "./pass-end.ts";
 import { startSlice } from "./preempt.ts";
-import { type DeadlockMode, Program, type RunOptions } from "./program.ts";
+import { type DeadlockMode, goroutinesOf, Program, type RunOptions } from "./program.ts";
 import { Ring } from "./ring.ts";
 import { type Sched, sched } from "./sched.ts";
 import { schedule } from "./schedule.ts";
@@ -117,8 +117,7 @@ function stuck(program: Program): Error {
 }
 
 function hostWaiter(program: Program): G | null {
-  for (let g = program.first; g !== null; g = g.allnext)
-    if (g.statusCode !== Gdead && g.op?.hostWakes(g) === true) return g;
+  for (const g of goroutinesOf(program)) if (g.statusCode !== Gdead && g.op?.hostWakes(g) === true) return g;
   return null;
 }
 

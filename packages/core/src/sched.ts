@@ -7,6 +7,7 @@
 import { fatal } from "./errors.ts";
 import type { G } from "./g.ts";
 import type { Host } from "./host.ts";
+import type { Ghosts } from "./leaks.ts";
 import { M } from "./m.ts";
 import { P } from "./p.ts";
 import type { Peers } from "./peers.ts";
@@ -78,6 +79,11 @@ export class Sched {
   programs: Set<Program>;
   /** Waits that an AbortSignal may end: the host's event loop does not stay alive for those. */
   signalWaits: number;
+  /** A goroutine was started, or woke from a sleep, since the collector last heard of it. */
+  stirred: boolean;
+  collector: unknown;
+  /** Goroutines that are held weakly, the collector's; null if there were never any. */
+  ghosts: Ghosts | null;
   /** Goroutines that failed in this pass and had no joiner yet. */
   unjoined: G[];
   readonly random: Random;
@@ -109,6 +115,9 @@ export class Sched {
     this.ambient = null as unknown as Program;
     this.programs = new Set();
     this.signalWaits = 0;
+    this.stirred = false;
+    this.collector = null;
+    this.ghosts = null;
     this.unjoined = [];
     this.random = new Random(Math.floor(Math.random() * 0x7fffffff));
     this.done = { done: true, value: undefined, ok: true } as unknown as IteratorResult<never, unknown>;
@@ -131,7 +140,7 @@ export class Sched {
 
   /** Owner thread only, for tests. Puts fresh queues, timers and programs in place; gives what stood there. */
   save(): SavedSched {
-    const { host, p, globalq, timers, ambient, programs, unjoined, live, sliceEnd, lastLook } = this;
+    const { host, p, globalq, timers, ambient, programs, unjoined, live, collector, ghosts, sliceEnd, lastLook } = this;
     this.p = new P();
     this.globalq = new Ring<G>();
     this.timers = new (timers.constructor as new () => Timers)();
@@ -139,11 +148,13 @@ export class Sched {
     this.programs = new Set();
     this.unjoined = [];
     this.live = 0;
+    this.collector = null;
+    this.ghosts = null;
     this.sliceEnd = 0;
     this.lastLook = 0;
     this.sliceOver = false;
     this.m.posted = false;
-    return { host, p, globalq, timers, ambient, programs, unjoined, live, sliceEnd, lastLook };
+    return { host, p, globalq, timers, ambient, programs, unjoined, live, collector, ghosts, sliceEnd, lastLook };
   }
   restore(saved: SavedSched): void {
     Object.assign(this, saved);
@@ -163,7 +174,18 @@ function unset(): void {
 /** See Sched.save. */
 export type SavedSched = Pick<
   Sched,
-  "host" | "p" | "globalq" | "timers" | "ambient" | "programs" | "unjoined" | "live" | "sliceEnd" | "lastLook"
+  | "host"
+  | "p"
+  | "globalq"
+  | "timers"
+  | "ambient"
+  | "programs"
+  | "unjoined"
+  | "live"
+  | "collector"
+  | "ghosts"
+  | "sliceEnd"
+  | "lastLook"
 >;
 
 /** Ids that an M draws at once from a counter that Ms share (go#9). */

@@ -26,7 +26,7 @@ import { CallFrame, type CallOp } from "./call.ts";
 import { ENDED, endAbandoned, endFailed, endReturned } from "./end.ts";
 import { notDriven } from "./errors.ts";
 import type { G } from "./g.ts";
-import { Fcancel, Funwinding, Grunnable, Grunning, setStatus } from "./g-status.ts";
+import { Fcancel, Fseen, Funwinding, Grunnable, Grunning, setStatus } from "./g-status.ts";
 import type { Coroutine } from "./op.ts";
 import { takeBack } from "./op-base.ts";
 import { passEnded } from "./pass-end.ts";
@@ -150,7 +150,7 @@ export function execute(g: G): void {
   }
   setStatus(g, Grunnable, Grunning);
   sched.m.curg = g;
-  if ((g.flags & (Fcancel | Funwinding)) !== 0) sched.fuel = 0;
+  if ((g.flags & (Fcancel | Funwinding | Fseen)) !== 0) flagged(g);
   const param = g.param;
   g.param = undefined;
   const gen = g.gen;
@@ -166,6 +166,12 @@ export function execute(g: G): void {
     if (r !== SWITCH || g.statusCode === Grunning) settle(g, r);
   }
   sched.m.curg = null;
+}
+
+// One that is cancelled must notice at its next operation; one that runs is parked no longer.
+function flagged(g: G): void {
+  g.flags &= ~Fseen;
+  if ((g.flags & (Fcancel | Funwinding)) !== 0) sched.fuel = 0;
 }
 
 // The cases that execute's fast path leaves: the first step, and the throw into a cancelled goroutine.

@@ -151,7 +151,7 @@ function* scopeBody<T>(body: (s: Scope) => Coroutine<T> | PromiseLike<T> | T): C
     },
   };
   const main = owned.spawn(body as unknown as AnyBody, [s], true);
-  main.label = body.name || "scope";
+  sideOf(main).label = body.name || "scope";
   yield* owning(owned);
   return (yield* new JoinOp(main)) as T;
 }

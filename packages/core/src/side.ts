@@ -11,6 +11,8 @@ export interface Side {
   swallowed: number;
   site: string | undefined;
   onEnd: ((g: G) => void) | undefined;
+  /** Its name, if it was given one. */
+  label?: string | undefined;
   /** During unwinding: where the generator that was thrown into last will return to; what is called above is not unwound. */
   floor?: CallFrame | null | undefined;
   /** During unwinding: ends a wait that outlasts the budget. */
@@ -25,6 +27,7 @@ export function sideOf(g: G): Side {
     swallowed: 0,
     site: undefined,
     onEnd: undefined,
+    label: undefined,
     floor: null,
     budget: null,
   };

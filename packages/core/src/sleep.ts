@@ -45,6 +45,8 @@ export class SleepOp extends OpBase<void> {
 function wakeSleeper(t: Timer): void {
   const w = t.arg as Waiter;
   w.queue = null;
+  // What it waits for next may never come.
+  sched.stirred = true;
   if (w.party.claim()) w.party.wake(w);
 }
 

@@ -1,8 +1,9 @@
 // stacks() and goroutines(): what is alive, and why it does not run (go#177-179).
 
+import { collector } from "./collector.ts";
 import type { G } from "./g.ts";
 import { Fcancelled, Fsystem, type GStatus, Gwaiting } from "./g-status.ts";
-import type { Program } from "./program.ts";
+import { goroutinesOf, type Program } from "./program.ts";
 import { sched } from "./sched.ts";
 import { waitReasonText } from "./wait-reason.ts";
 
@@ -21,15 +22,6 @@ export interface GoroutineInfo {
   readonly system: boolean;
 }
 
-/** The live goroutines of a program on this thread, newest first. */
-export function* goroutinesOf(p: Program): Generator<G> {
-  for (let g = p.first; g !== null; ) {
-    const next: G | null = g.allnext;
-    yield g;
-    g = next;
-  }
-}
-
 function* all(): Generator<G> {
   for (const p of [sched.ambient, ...sched.programs]) yield* goroutinesOf(p);
 }
@@ -37,6 +29,7 @@ function* all(): Generator<G> {
 /** The live goroutines of this thread, oldest first; with `system`, the runtime's own too (g0 is the scheduler's side of the thread). */
 export function goroutines(options: { readonly system?: boolean | undefined } = {}): GoroutineInfo[] {
   const list: GoroutineInfo[] = [];
+  if (options.system === true) collector();
   for (const g of all()) {
     const system = (g.flags & Fsystem) !== 0;
     if (!system || options.system === true) list.push(info(g, system));

@@ -75,6 +75,11 @@ export class VirtualHost implements Host {
     return this.deadline;
   }
 
+  /** How many tasks given to later() have not run. */
+  get pending(): number {
+    return this.background.length;
+  }
+
   /** Moves the clock without telling anybody: what runs next finds that so much time has passed. */
   spend(ms: number): void {
     this.time += ms;

@@ -25,6 +25,7 @@ export const Wait = {
   Scope: 16, //       the goroutines of a scope
   Blocking: 17, //    a blocking call on an extra M (Go: syscall)
   Timer: 18, //       a timer or ticker
+  System: 19, //      a goroutine of the runtime has nothing to do
 } as const;
 
 const TEXT: readonly string[] = [
@@ -47,6 +48,7 @@ const TEXT: readonly string[] = [
   "scope",
   "syscall",
   "timer",
+  "system goroutine wait",
 ];
 
 /** The text of a wait reason, as it stands in dumps. */

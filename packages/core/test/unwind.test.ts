@@ -356,7 +356,7 @@ describe("cancel", () => {
         return [yield* endOf(g), signal!.aborted, yield* endOf(detached)];
       },
       10_000,
-      { onLeak: (text) => void reports.push(text) },
+      { onLeak: (leak) => void reports.push(leak.text) },
     );
     expect(value).toEqual(["cancelled", true, "cancelled"]);
     expect(reports.join()).toContain("(fetchAll): an async function, which cannot be cancelled and runs on");
