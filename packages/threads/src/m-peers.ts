@@ -140,7 +140,10 @@ export class MPeers implements Peers, Sleeper {
   // Peers.
 
   acquire(): boolean {
-    if (ops.load(this.mem, w.STOP) !== 0) return this.stop();
+    if (ops.load(this.mem, w.STOP) !== 0) {
+      this.world.stopped();
+      return false;
+    }
     if (this.m !== 0) this.tracing.follow();
     this.deliver();
     sampleQueues(this.group, this.queues);
@@ -256,7 +259,6 @@ export class MPeers implements Peers, Sleeper {
     if (sched.p.runq.length > 0 || sched.globalq.length > 0) return true;
     return sched.timers.next() <= sched.host.now();
   }
-
   queued(): number {
     return this.queues.queued();
   }
@@ -269,15 +271,12 @@ export class MPeers implements Peers, Sleeper {
   flush(): void {
     this.queues.flush();
   }
-
   arm(): boolean {
     return this.parker.arm(wake);
   }
-
   woke(m: number): void {
     sched.trace?.event(Ev.MUnpark, 0, 0, 0, m);
   }
-
   ping(m: number): void {
     this.world.ping(m);
   }
@@ -373,11 +372,6 @@ export class MPeers implements Peers, Sleeper {
     if (!wants || this.wants) return;
     this.wants = true;
     this.held(1);
-  }
-
-  private stop(): boolean {
-    this.world.stopped();
-    return false;
   }
 
   // Looks at mail and queues for a while before it goes to sleep: waking costs more than that. True if there is some.
