@@ -161,7 +161,8 @@ export class Group {
       ops.store(mem, slot + w.M_NEXTP, 0);
       if (ops.load(mem, slot + w.M_SPIN) === 1) ops.sub(mem, w.NSPINNING, 1);
     }
-    if (ops.load(mem, slot + w.M_STUCK) === 0) {
+    // There are as many workers as Ps, so a stuck main leaves enough of them.
+    if (m > 0 && ops.load(mem, slot + w.M_STUCK) === 0) {
       ops.store(mem, slot + w.M_STUCK, 1);
       ops.add(mem, w.NSTUCK, 1);
     }
