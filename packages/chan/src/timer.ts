@@ -25,8 +25,9 @@ abstract class Clock implements Receiver<number> {
   declare readonly "~receives": number;
   declare readonly "~crosses": true;
   readonly name: string;
-  /** Host time at which the next value is due; Infinity: none will come. */
+  /** @internal Host time at which the next value is due; Infinity: none will come. */
   due: number;
+  /** @internal */
   readonly waiters: WaitQueue;
   /** Stands for `due` in the scheduler's heap while somebody waits. */
   private armed: SchedTimer | null;
@@ -66,7 +67,7 @@ abstract class Clock implements Receiver<number> {
     return at === undefined ? undefined : { value: at, ok: true };
   }
 
-  /** Owner thread only. The moment a value was due, if it is; then the next one's turn. */
+  /** @internal Owner thread only. The moment a value was due, if it is; then the next one's turn. */
   take(): number | undefined {
     const now = sched.host.now();
     if (now < this.due) return undefined;
@@ -74,10 +75,10 @@ abstract class Clock implements Receiver<number> {
     this.due = this.after(now);
     return at;
   }
-  /** The due time after a value was taken at `now`. */
+  /** @internal The due time after a value was taken at `now`. */
   protected abstract after(now: number): number;
 
-  /** Owner thread only. Sees to it that the scheduler wakes the queue when it is due. */
+  /** @internal Owner thread only. Sees to it that the scheduler wakes the queue when it is due. */
   arm(): void {
     if (this.armed !== null) {
       if (this.armed.when === this.due && this.waiters.size > 0) return;
@@ -101,6 +102,7 @@ abstract class Clock implements Receiver<number> {
     this.arm();
   }
 
+  /** @internal */
   protected setDue(due: number): void {
     this.due = due;
     this.arm();
@@ -186,6 +188,7 @@ export class Timer extends Clock implements Disposable {
     return new FuncTimer(checkMs("Timer.afterFunc", ms), body, args);
   }
 
+  /** @internal */
   protected after(): number {
     return Number.POSITIVE_INFINITY;
   }
@@ -210,6 +213,7 @@ export class Ticker extends Clock implements Disposable {
     super("ticker", sched.host.now() + checkPeriod("ticker", ms));
     this.period = ms;
   }
+  /** @internal */
   protected after(now: number): number {
     const late = now - this.due;
     return this.due + this.period * (1 + Math.floor(late / this.period));

@@ -118,7 +118,7 @@ test("an http server's requests, answered by a goroutine until the server is clo
 });
 
 // In a process of its own, on the built packages: a signal sent to this one would end the test run.
-test("process signals: a goroutine that waits for one keeps the process alive and is woken by it", async () => {
+test("signals of the process, and of a timeout: who waits for one keeps the process alive and is woken", async () => {
   const child = spawn(process.execPath, [new URL("fixtures/signals.mjs", import.meta.url).pathname], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -130,7 +130,7 @@ test("process signals: a goroutine that waits for one keeps the process alive an
     if (line.startsWith("got SIGUSR2")) child.kill("SIGTERM");
   });
   const [code] = (await once(child, "close")) as [number];
-  expect(said).toEqual(["waiting", "got SIGUSR2", "got SIGTERM"]);
+  expect(said).toEqual(["waiting", "got SIGUSR2", "got SIGTERM", "closed false"]);
   expect(code).toBe(0);
 });
 
