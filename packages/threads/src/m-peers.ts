@@ -190,7 +190,8 @@ export class MPeers implements Peers, Sleeper {
 
   idle(): boolean {
     const s = this.group;
-    if (s.spinning && this.spinForWork()) return true;
+    // The P may be taken while this M spins: then it must ask for one, not go on looking.
+    if (s.spinning && this.spinForWork() && s.holds()) return true;
     const before = s.p;
     const why = s.holds() ? ProcStopWhy.Idle : ProcStopWhy.Retaken;
     if (before >= 0) sched.trace?.event(Ev.ProcStop, why, 0, 0, before);
