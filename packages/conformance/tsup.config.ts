@@ -3,6 +3,8 @@ import { type Build, library } from "../../tsup.base.ts";
 // What workers import: the bodies of the suites. Tests over threads load the same files.
 const programs = [
   "anchor",
+  "classics",
+  "classics-parallel",
   "lanes",
   "life",
   "pairings",

@@ -4,17 +4,28 @@ import { type Coroutine, go, type Op, sleep, timeout, until } from "@gr/core";
 import { expect } from "vitest";
 import type { OpKind } from "./op-suite.ts";
 
-/** The Ops of core and chan. */
-export const localKinds: readonly OpKind[] = [
+/** How the channels of one backend are made, and how the partner of an Op comes. */
+export interface Ends {
+  chan<T>(capacity?: number): Chan<T>;
+  /** Send and receive once, receive or not; close. All return at once. */
+  send<T>(c: Chan<T>, value: T): void;
+  receive<T>(c: Chan<T>): void;
+  close(c: Chan<number>): void;
+  /** A goroutine that ends with what it receives from gate. */
+  giving(gate: Chan<number>): Op<unknown> & { readonly status: string };
+}
+
+/** The Ops of channels and of goroutines. */
+export const channelKinds = (ends: Ends): readonly OpKind[] => [
   {
     name: "recv",
     repeats: true,
     make() {
-      const c = chan<number>();
+      const c = ends.chan<number>();
       return {
         op: c.recv(),
         value: 7,
-        fire: () => sendSoon(c, 7),
+        fire: () => ends.send(c, 7),
         *untouched() {
           expect(c.trySend(1)).toBe(false);
         },
@@ -25,13 +36,13 @@ export const localKinds: readonly OpKind[] = [
     name: "recv at close",
     repeats: true,
     make() {
-      const c = chan<number>();
+      const c = ends.chan<number>();
       let isClosed = false;
       return {
         op: c.recv(),
         value: undefined,
         fire() {
-          if (!isClosed) c.close();
+          if (!isClosed) ends.close(c);
           isClosed = true;
         },
         untouched: nothing,
@@ -42,11 +53,11 @@ export const localKinds: readonly OpKind[] = [
     name: "recvOk",
     repeats: true,
     make() {
-      const c = chan<number>();
+      const c = ends.chan<number>();
       return {
         op: c.recvOk(),
         value: { value: 7, ok: true },
-        fire: () => sendSoon(c, 7),
+        fire: () => ends.send(c, 7),
         *untouched() {
           expect(c.trySend(1)).toBe(false);
         },
@@ -57,11 +68,11 @@ export const localKinds: readonly OpKind[] = [
     name: "send",
     repeats: true,
     make() {
-      const c = chan<number>();
+      const c = ends.chan<number>();
       return {
         op: c.send(7),
         value: undefined,
-        fire: () => receiveSoon(c),
+        fire: () => ends.receive(c),
         *untouched() {
           expect(c.tryRecv()).toBeUndefined();
         },
@@ -72,12 +83,12 @@ export const localKinds: readonly OpKind[] = [
     name: "send on a full buffer",
     repeats: true,
     make() {
-      const c = chan<number>(1);
+      const c = ends.chan<number>(1);
       c.trySend(0);
       return {
         op: c.send(7),
         value: undefined,
-        fire: () => receiveSoon(c),
+        fire: () => ends.receive(c),
         *untouched() {
           expect(c.len).toBe(1);
           c.tryRecv();
@@ -90,12 +101,12 @@ export const localKinds: readonly OpKind[] = [
     name: "join",
     repeats: false,
     make() {
-      const gate = chan<number>();
-      const g = go(use, gate.recv());
+      const gate = ends.chan<number>();
+      const g = ends.giving(gate);
       return {
         op: g,
         value: 7,
-        fire: () => sendSoon(gate, 7),
+        fire: () => ends.send(gate, 7),
         *untouched() {
           expect(g.status).not.toBe("dead");
           gate.close();
@@ -104,25 +115,14 @@ export const localKinds: readonly OpKind[] = [
     },
   },
   {
-    name: "until",
-    repeats: false,
-    make() {
-      let resolve: (value: number) => void = () => {};
-      const promise = new Promise<number>((settled) => {
-        resolve = settled;
-      });
-      return { op: until(promise), value: 7, fire: () => resolve(7), untouched: nothing };
-    },
-  },
-  {
     name: "select",
     repeats: true,
     make() {
-      const [a, b] = [chan<number>(), chan<string>()];
+      const [a, b] = [ends.chan<number>(), ends.chan<string>()];
       return {
         op: select({ a: a.recv(), b: b.send("x") }),
         value: { key: "a", value: 7, ok: true },
-        fire: () => sendSoon(a, 7),
+        fire: () => ends.send(a, 7),
         *untouched() {
           expect(a.trySend(1)).toBe(false);
           expect(b.tryRecv()).toBeUndefined();
@@ -134,15 +134,41 @@ export const localKinds: readonly OpKind[] = [
     name: "timeout around a receive",
     repeats: true,
     make() {
-      const c = chan<number>();
+      const c = ends.chan<number>();
       return {
         op: timeout(c.recv(), 3_600_000),
         value: 7,
-        fire: () => sendSoon(c, 7),
+        fire: () => ends.send(c, 7),
         *untouched() {
           expect(c.trySend(1)).toBe(false);
         },
       };
+    },
+  },
+];
+
+/** The Ops of core and chan on one thread. */
+export const localKinds: readonly OpKind[] = [
+  ...channelKinds({
+    chan: (capacity) => chan(capacity),
+    send: (c, value) => {
+      if (!c.trySend(value)) go(use, c.send(value));
+    },
+    receive: (c) => {
+      if (c.tryRecv() === undefined) go(use, c.recv());
+    },
+    close: (c) => c.close(),
+    giving: (gate) => go(use, gate.recv()),
+  }),
+  {
+    name: "until",
+    repeats: false,
+    make() {
+      let resolve: (value: number) => void = () => {};
+      const promise = new Promise<number>((settled) => {
+        resolve = settled;
+      });
+      return { op: until(promise), value: 7, fire: () => resolve(7), untouched: nothing };
     },
   },
   {
@@ -159,12 +185,4 @@ function* nothing(): Coroutine<void> {}
 
 function* use<T>(op: Op<T>): Coroutine<T> {
   return yield* op;
-}
-
-function sendSoon<T>(c: Chan<T>, value: T): void {
-  if (!c.trySend(value)) go(use, c.send(value));
-}
-
-function receiveSoon<T>(c: Chan<T>): void {
-  if (c.tryRecv() === undefined) go(use, c.recv());
 }

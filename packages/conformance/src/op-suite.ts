@@ -1,4 +1,5 @@
-// The three ways to use an Op (yield*, await, select case), tested once for every kind of Op. Local only.
+// The three ways to use an Op (yield*, await, select case), tested once for every kind of Op. They are used on the thread of the
+// test; what completes them may come from another.
 //
 // A kind says how to make an Op that blocks, how to let it complete, and how to see that an Op which
 // did not complete has had no effect. Packages with Ops of their own call opSuite with their kinds.

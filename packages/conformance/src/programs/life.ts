@@ -7,6 +7,11 @@ export function* giveBack(value: number): Coroutine<number> {
   return value;
 }
 
+/** Ends with what it receives. */
+export function* giveWhatComes(from: Receiver<number>): Coroutine<number | undefined> {
+  return yield* from.recv();
+}
+
 /** Ends with an error. */
 export function* endAt(text: string): Coroutine<never> {
   throw new Error(text);
@@ -139,6 +144,7 @@ export function* throwTwice(first: string, second: string): Coroutine<void> {
 
 tasks(import.meta.url, {
   giveBack,
+  giveWhatComes,
   endAt,
   hold,
   silentlyBlocked,
