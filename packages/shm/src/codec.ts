@@ -101,9 +101,11 @@ export class Codec {
 
   /** Owner thread only. Decodes the message and frees its cell. */
   take(cell: number): unknown {
-    const value = this.decode(cell);
-    this.arena.free(cell);
-    return value;
+    try {
+      return this.decode(cell);
+    } finally {
+      this.arena.free(cell);
+    }
   }
 
   /** Owner thread only. Throws the message away undecoded: gives back its crossings, then the cell. */
@@ -184,9 +186,7 @@ export class Codec {
 
   /** Owner thread only. The slot's value; its message, if it has one, is freed. */
   takeSlot(at: number): unknown {
-    const value = this.decodeSlot(at);
-    if (this.i32[at] === CELL) this.arena.free(this.i32[at + 2]!);
-    return value;
+    return this.i32[at] === CELL ? this.take(this.i32[at + 2]!) : this.decodeSlot(at);
   }
 
   /** Owner thread only. Throws the slot's value away undecoded. */
