@@ -125,7 +125,7 @@ export function promote(c: AnyChan): number {
       fits = [...made.values()].every((p) => p.fits());
     } finally {
       plans = null;
-      if (!fits) for (const p of made.values()) discard(iso, p);
+      if (!fits) discard(iso, [...made.values()]);
     }
     if (!fits) continue;
     for (const p of made.values()) commit(iso, p);
@@ -168,22 +168,27 @@ function plan(iso: SharedIsolate, made: Map<AnyChan, Plan>, c: AnyChan): Plan {
   return p;
 }
 
-function discard(iso: SharedIsolate, p: Plan): void {
-  const { codec } = iso;
+function discard(iso: SharedIsolate, all: readonly Plan[]): void {
+  const { mem, codec } = iso;
   const { arena } = iso.to;
-  for (let i = 0; i < p.encoded; i++) codec.dropSlot(p.buf + i * SLOT_WORDS);
-  for (const { cell, receives } of p.moved) {
-    if (!receives) codec.dropSlot(cell + SLOT);
-    arena.free(cell);
+  // First what they hold: it may name one another.
+  for (const p of all) {
+    for (let i = 0; i < p.encoded; i++) codec.dropSlot(p.buf + i * SLOT_WORDS);
+    for (const { cell, receives } of p.moved) {
+      if (!receives) codec.dropSlot(cell + SLOT);
+      arena.free(cell);
+    }
+    if (p.buf !== 0) arena.free(p.buf);
   }
-  if (p.buf !== 0) arena.free(p.buf);
-  if (ops.load(iso.mem, p.at + REFS) === 1) {
-    codec.dropSlot(p.at + NAME);
-    arena.free(p.at);
-  } else {
-    // The user's code has sent it on: whoever got it must not wait for ever.
-    ops.store(iso.mem, p.at + CLOSED, CLOSED_BROKEN);
-    unlock(iso.mem, p.at + LOCK, iso.to.m);
+  for (const { at } of all) {
+    if (ops.load(mem, at + REFS) === 1) {
+      codec.dropSlot(at + NAME);
+      arena.free(at);
+    } else {
+      // The user's code has sent it on: whoever got it must not wait for ever.
+      ops.store(mem, at + CLOSED, CLOSED_BROKEN);
+      unlock(mem, at + LOCK, iso.to.m);
+    }
   }
 }
 

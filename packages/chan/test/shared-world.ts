@@ -1,0 +1,193 @@
+// One isolate that has joined a shared memory, and another M that exists only as words: what it does is done here, by
+// the protocol's functions.
+
+import { Arena, attach, Codec, createMemory, deliverMail, inside, lock, MAIL_KIND, Mail, ops, unlock } from "@gr/shm";
+import type { LocalChan } from "../src/chan.ts";
+import type { SharedChan } from "../src/shared-chan.ts";
+import { OPEN } from "../src/shared-claim.ts";
+import { type SharedIsolate, sharedIsolate } from "../src/shared-isolate.ts";
+import { BLOCKED, COMPLETED, closeAll, matchRecv, matchSend, offer, take, type Woken } from "../src/shared-protocol.ts";
+import { CLAIM, KEY, LOCK, M, NEXT, OK, OK_DONE, OK_NONE, OWN, REFS, SLOT, WAITER_WORDS } from "../src/shared-words.ts";
+
+export interface World {
+  readonly iso: SharedIsolate;
+  readonly arena: Arena;
+  readonly codec: Codec;
+  /** How many things this isolate waits for. */
+  readonly held: () => number;
+  /** Hands out the mail that is under way to this isolate; says how much it was. */
+  readonly deliver: () => number;
+  /** Cells sent to the other M. */
+  readonly sent: number[];
+  readonly cellBytes: () => number;
+  readonly other: Other;
+  /** Loses the mail that is under way. */
+  readonly lose: () => void;
+  readonly leave: () => void;
+}
+
+/** The other M. Its operations do not block; one that would leaves a waiter. */
+export interface Other {
+  trySend(c: unknown, value: unknown): boolean;
+  /** The value, or undefined if it would block. */
+  tryRecv(c: unknown): unknown;
+  close(c: unknown): void;
+  /** Leaves a receiver; call the result for what it got once it is mail. */
+  recv(c: unknown): () => unknown;
+  /** Leaves a sender; call the result to see whether it was taken. */
+  send(c: unknown, value: unknown): () => boolean;
+  /** Takes the lock and is gone. */
+  dieInside(c: unknown): void;
+}
+
+export const addressOf = (c: unknown): number => ((c as LocalChan<unknown>).shared as SharedChan).at;
+export const isShared = (c: unknown): boolean => (c as LocalChan<unknown>).shared !== null;
+
+/** Mail is delivered by itself in a later turn, or by deliver(). */
+export function join(options: { bytes?: number } = {}): World {
+  const memory = createMemory(options.bytes ?? 1 << 22, { debug: options.bytes === undefined });
+  const arena = new Arena(memory, 0);
+  const far = new Arena(memory, 1);
+  const mail: number[] = [];
+  const sent: number[] = [];
+  let held = 0;
+  let left = false;
+  const mem = memory.i32;
+  const deliver = (): number => {
+    let n = 0;
+    for (let cell = mail.shift(); cell !== undefined; cell = mail.shift()) {
+      deliverMail(mem, cell);
+      n++;
+    }
+    return n;
+  };
+  const post = (m: number, cell: number): void => {
+    if (m !== 0) sent.push(cell);
+    else {
+      mail.push(cell);
+      setImmediate(() => left || deliver());
+    }
+  };
+  attach({ memory, arena, m: 0, canBlock: true, post, held: (change) => (held += change) });
+  const iso = sharedIsolate() as SharedIsolate;
+  return {
+    iso,
+    arena,
+    codec: iso.codec,
+    held: () => held,
+    deliver,
+    sent,
+    cellBytes: () => arena.stats().cellBytes,
+    other: otherM(mem, far, post),
+    lose: () => {
+      mail.length = 0;
+    },
+    leave: () => {
+      left = true;
+      attach(null);
+    },
+  };
+}
+
+function otherM(mem: Int32Array, arena: Arena, post: (m: number, cell: number) => void): Other {
+  const m = 1;
+  const codec = new Codec(arena);
+  const woken: Woken = { cell: 0 };
+  const locked = <R>(at: number, f: () => R): R => {
+    lock(mem, at + LOCK, m, true);
+    const r = f();
+    unlock(mem, at + LOCK, m);
+    return r;
+  };
+  const wake = (): void => {
+    if (woken.cell !== 0) post(ops.peek(mem, woken.cell + M), woken.cell);
+  };
+  const waiter = (): number => {
+    const w = arena.allocate(WAITER_WORDS * 4);
+    ops.poke(mem, w + MAIL_KIND, Mail.ChanWaiter);
+    ops.poke(mem, w + M, m);
+    ops.poke(mem, w + KEY, 0);
+    ops.poke(mem, w + CLAIM, w + OWN);
+    ops.poke(mem, w + OWN, OPEN);
+    ops.poke(mem, w + OK, OK_NONE);
+    return w;
+  };
+  const park = (c: unknown, w: number, how: typeof matchRecv): void => {
+    const at = addressOf(c);
+    const came = locked(at, () => how(mem, at, m, w, woken));
+    if (came !== BLOCKED) {
+      ops.poke(mem, w + OK, came === COMPLETED ? OK_DONE : 0);
+      wake();
+    }
+  };
+  return {
+    dieInside(c) {
+      inside(mem, m, addressOf(c));
+      lock(mem, addressOf(c) + LOCK, m, true);
+    },
+    trySend(c, value) {
+      const at = addressOf(c);
+      const slot = arena.allocate(64);
+      codec.encodeSlot(value, slot);
+      const came = locked(at, () => offer(mem, at, m, slot, woken));
+      if (came !== COMPLETED) codec.dropSlot(slot);
+      arena.free(slot);
+      wake();
+      return came === COMPLETED;
+    },
+    tryRecv(c) {
+      const at = addressOf(c);
+      const slot = arena.allocate(64);
+      const came = locked(at, () => take(mem, at, m, slot, woken));
+      wake();
+      const value = came === COMPLETED ? codec.takeSlot(slot) : undefined;
+      arena.free(slot);
+      return value;
+    },
+    close(c) {
+      const at = addressOf(c);
+      locked(at, () => closeAll(mem, at, m, woken));
+      for (let w = woken.cell; w !== 0; ) {
+        const next = ops.peek(mem, w + NEXT);
+        post(ops.peek(mem, w + M), w);
+        w = next;
+      }
+    },
+    recv(c) {
+      const w = waiter();
+      park(c, w, matchRecv);
+      return () => {
+        const value = ops.peek(mem, w + OK) === OK_DONE ? codec.takeSlot(w + SLOT) : undefined;
+        arena.free(w);
+        return value;
+      };
+    },
+    send(c, value) {
+      const w = waiter();
+      codec.encodeSlot(value, w + SLOT);
+      park(c, w, matchSend);
+      return () => {
+        const ok = ops.peek(mem, w + OK) === OK_DONE;
+        arena.free(w);
+        return ok;
+      };
+    },
+  };
+}
+
+/** Makes the channel shared as a message would that goes nowhere. */
+export function share(world: World, c: unknown): void {
+  world.codec.drop(world.codec.encode(c));
+}
+
+export const refsOf = (world: World, c: unknown): number => ops.load(world.iso.mem, addressOf(c) + REFS);
+
+const immediate = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+/** Lets goroutines and outside awaits run until nothing more comes of it. */
+export async function settle(world: World): Promise<void> {
+  for (let quiet = 0; quiet < 3; quiet++) {
+    await immediate();
+    if (world.deliver() > 0) quiet = 0;
+  }
+}
