@@ -37,6 +37,7 @@ type line struct {
 	Bytes    int64   `json:"bytes"`
 	RSSBytes int64   `json:"rssBytes"`
 	CPUMs    float64 `json:"cpuMs"`
+	Cores    float64 `json:"cores"`
 	Version  string  `json:"version"`
 }
 
@@ -58,14 +59,16 @@ func main() {
 		run(p.Warm, &warm)
 	}
 	runtime.GC()
+	_, before := usage()
 	start := time.Now()
 	result := run(p.N, &p)
 	ns := time.Since(start).Nanoseconds()
+	rss, cpu := usage()
+	cores := (cpu - before) * 1e6 / float64(ns)
 	if p.Ns > 0 {
 		ns = p.Ns
 	}
-	rss, cpu := usage()
-	print(line{result, ns, p.Bytes, rss, cpu, runtime.Version()})
+	print(line{result, ns, p.Bytes, rss, cpu, cores, runtime.Version()})
 }
 
 func find(name string) (program, bool) {

@@ -57,7 +57,7 @@ export function workOf(bench, name, quick) {
   const spec = bench.sides[name];
   const full = quick ? (bench.quick ?? Math.max(1, Math.round(bench.n / 100))) : bench.n;
   const n = Math.max(1, Math.round(full / (spec.scale ?? 1)));
-  const warm = bench.warm ?? Math.max(1, Math.round(n / 10));
+  const warm = spec.warm ?? bench.warm ?? Math.max(1, Math.round(n / 10));
   return {
     ...bench.params,
     ...(quick && bench.quickParams),

@@ -45,6 +45,7 @@ function start(bench, name, go, quick, params) {
     values: [],
     ns: [],
     rss: [],
+    cores: [],
     foreign: [],
   };
 }
@@ -58,6 +59,7 @@ function take(bench, side, line) {
   side.values.push(units[bench.metric](line, side.work.n));
   side.ns.push(line.ns);
   side.rss.push(line.rssBytes / 2 ** 20);
+  side.cores.push(line.cores);
   side.foreign.push(line.foreignCores);
   side.version = line.version;
 }
@@ -91,10 +93,18 @@ function report(bench, sides, loadBefore) {
   };
 }
 
-function sideReport({ name, work, how, problem, values, ns, rss, version }) {
+function sideReport({ name, work, how, problem, values, ns, rss, cores, version }) {
   const base = { name, n: work.n, procs: work.procs, source: how.source, version };
   if (values.length === 0) return { ...base, problem };
-  return { ...base, problem, values, ...summarize(values), rssMiB: median(rss), seconds: median(ns) / 1e9 };
+  return {
+    ...base,
+    problem,
+    values,
+    ...summarize(values),
+    rssMiB: median(rss),
+    cores: median(cores),
+    seconds: median(ns) / 1e9,
+  };
 }
 
 /** A row of the budget: one side, or a product of sides, over others; `best`: over the fastest of several. */

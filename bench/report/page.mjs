@@ -115,13 +115,13 @@ function growth(benchmarks) {
 
 function numbers(benchmarks, file) {
   const rows = benchmarks.flatMap((bench) => [
-    `<tr><td class="text" colspan="7"><strong>${escapeHtml(bench.name)}</strong>${bench.rule ? ` (${escapeHtml(bench.rule)})` : ""}: ${escapeHtml(bench.title)}${bench.noisy ? ", noisy" : ""}</td></tr>`,
+    `<tr><td class="text" colspan="8"><strong>${escapeHtml(bench.name)}</strong>${bench.rule ? ` (${escapeHtml(bench.rule)})` : ""}: ${escapeHtml(bench.title)}${bench.noisy ? ", noisy" : ""}</td></tr>`,
     ...bench.sides.map((side) => sideRow(side, bench, file)),
   ]);
   return `<h2>All numbers</h2>
 <p>Each side's name leads to its source.</p>
 <div class="scroll"><table>
-<tr><th>side</th><th>minimum</th><th>median</th><th>spread</th><th class="text">unit</th><th>operations</th><th>peak MiB</th></tr>
+<tr><th>side</th><th>minimum</th><th>median</th><th>spread</th><th class="text">unit</th><th>operations</th><th>cores</th><th>peak MiB</th></tr>
 ${rows.join("\n")}
 </table></div>`;
 }
@@ -132,9 +132,9 @@ function sideRow(side, bench, file) {
     : escapeHtml(side.name);
   if (side.median === undefined) {
     const why = `${side.problem?.kind}: ${side.problem?.text.split("\n")[0]}`;
-    return `<tr><td>${name}</td><td class="text dim" colspan="6">${escapeHtml(why)}</td></tr>`;
+    return `<tr><td>${name}</td><td class="text dim" colspan="7">${escapeHtml(why)}</td></tr>`;
   }
-  return `<tr><td>${name}</td><td>${number(side.min)}</td><td>${number(side.median)}</td><td>${percent(side.spread)}</td><td class="text">${escapeHtml(bench.unit)}</td><td>${side.n.toLocaleString("en-US")}</td><td>${number(side.rssMiB)}</td></tr>`;
+  return `<tr><td>${name}</td><td>${number(side.min)}</td><td>${number(side.median)}</td><td>${percent(side.spread)}</td><td class="text">${escapeHtml(bench.unit)}</td><td>${side.n.toLocaleString("en-US")}</td><td>${number(side.cores)}</td><td>${number(side.rssMiB)}</td></tr>`;
 }
 
 function linkTo(source, file) {

@@ -11,7 +11,7 @@ export const percent = (share) => `${Math.round(share * 100)} %`;
 
 export function benchTable(bench) {
   const head = `\n${bench.name}${bench.rule ? ` (${bench.rule})` : ""}: ${bench.title}${bench.noisy ? `   NOISY: others kept ${bench.foreignCores.toFixed(2)} cores busy` : ""}`;
-  const rows = [["side", `${bench.unit}, min`, "median", "spread", "ops", "seconds", "peak MiB"]];
+  const rows = [["side", `${bench.unit}, min`, "median", "spread", "ops", "seconds", "cores", "peak MiB"]];
   const notes = [];
   for (const side of bench.sides) {
     if (side.values !== undefined)
@@ -22,6 +22,7 @@ export function benchTable(bench) {
         percent(side.spread),
         side.n.toLocaleString("en-US"),
         number(side.seconds),
+        number(side.cores),
         number(side.rssMiB),
       ]);
     if (side.problem !== undefined)
