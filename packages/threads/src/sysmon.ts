@@ -9,6 +9,9 @@
 //        queue to the global one and gives the P away: to an M that wants it, or an idle one, or a new worker. The
 //        stuck M finds out when it comes back, and asks for a P before its next goroutine. It counts in NSTUCK
 //        meanwhile, which allows one worker more.
+//        Computing looks like blocking from here. Where others still serve the queues, or as many Ms are stuck already
+//        as there are Ps, sysmon is patient: else goroutines that compute for longer than a slice would make one worker
+//        after the other.
 //        When no P is held it sleeps, after a second, until one is.
 // Invariants.
 //   I1  A P is retaken only while its holder is not changing the P's queue (BUSY).
@@ -30,9 +33,10 @@ import { Group } from "./group.ts";
 import { roomForWorker } from "./idle.ts";
 import * as w from "./layout.ts";
 
-/** Milliseconds between two looks, and how long a tick may stand still. */
+/** Milliseconds between two looks, and how long a tick may stand still: when it is urgent, and when it is not. */
 const LOOK_MS = 4;
 const STUCK_MS = 11;
+const PATIENT_MS = 100;
 /** Milliseconds of looking at nothing but idle Ps before it sleeps. */
 const IDLE_MS = 1000;
 
@@ -70,9 +74,26 @@ export class Sysmon {
         this.holders[p] = m;
         this.ticks[p] = tick;
         this.since[p] = now;
-      } else if (now - (this.since[p] as number) >= STUCK_MS && this.useful(p)) this.retake(p, m, tick);
+      } else if (now - (this.since[p] as number) >= this.patience(p, m, now) && this.useful(p)) this.retake(p, m, tick);
     }
     return held;
+  }
+
+  // How long M m may stand still on P p.
+  private patience(p: number, m: number, now: number): number {
+    const { mem } = this;
+    if (ops.load(mem, w.NSTUCK) >= this.group.procs) return PATIENT_MS;
+    if (m === 0 || ops.load(mem, w.NWANT) > 0 || !this.othersServe(p, now)) return STUCK_MS;
+    return PATIENT_MS;
+  }
+
+  // Does the holder of another P come back to its scheduler? It takes what is queued here too.
+  private othersServe(p: number, now: number): boolean {
+    const procs = this.group.procs;
+    for (let q = 0; q < procs; q++) {
+      if (q !== p && this.holders[q] !== -1 && now - (this.since[q] as number) < STUCK_MS) return true;
+    }
+    return false;
   }
 
   // Would anybody use the P?
