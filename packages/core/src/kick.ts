@@ -4,7 +4,8 @@ import { sched } from "./sched.ts";
 
 /**
  * Any point of the owner thread. A pass will come: in a microtask while the running slice lasts, so that an outside
- * caller is not kept waiting; after that by a macrotask, so that a loop of outside awaits cannot starve the host.
+ * caller is not kept waiting; after that by a macrotask, so that a loop of outside awaits cannot starve the host. With
+ * threads a pass costs a P, so it always comes by a macrotask: what one turn of the event loop readies shares it.
  */
 export function kick(): void {
   const m = sched.m;
@@ -12,6 +13,6 @@ export function kick(): void {
   m.posted = true;
   const host = sched.host;
   host.unpark();
-  if (host.now() < sched.sliceEnd) host.post(sched.passSoon, true);
+  if (sched.peers === null && host.now() < sched.sliceEnd) host.post(sched.passSoon, true);
   else host.post(sched.passFresh, false);
 }
