@@ -132,6 +132,7 @@ export const WAIT_REASONS: readonly string[] = [
   "scope",
   "syscall",
   "timer",
+  "system goroutine wait",
 ];
 
 /** Packs kind, how and x into w1. */
