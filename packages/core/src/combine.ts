@@ -16,7 +16,7 @@ class TimeoutOp extends OpBase<unknown> {
   constructor(inner: OpBase<unknown>, ms: number) {
     super();
     this.inner = inner;
-    this.clock = new SleepOp(ms);
+    this.clock = new SleepOp(ms).asOp() as SleepOp;
     this.ms = ms;
   }
 

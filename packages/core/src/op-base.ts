@@ -39,6 +39,10 @@ import { type WaitReason, waitReasonText } from "./wait-reason.ts";
 export abstract class OpBase<out T> implements Op<T> {
   declare readonly "~op": T;
 
+  constructor() {
+    if (sched.opMade !== null) sched.opMade(this);
+  }
+
   /** Why a goroutine waits in it. */
   abstract get reason(): WaitReason;
   /** Goroutine side. Completes now, leaving the value in `Done.value`, and returns true; false if it would block. May throw. */
@@ -81,16 +85,18 @@ export abstract class OpBase<out T> implements Op<T> {
   }
 
   next(resumed?: Waiter): IteratorResult<Yielded, T> {
-    if (resumed !== undefined) {
-      Done.value = this.finish(resumed, resumed.party);
-      return Done as IteratorResult<Yielded, T>;
-    }
+    if (resumed !== undefined) return this.resume(resumed);
     if (--sched.fuel < 0) {
       const held = interrupt();
       if (held !== null) return held as IteratorResult<Yielded, T>;
     }
     if (this.poll()) return Done as IteratorResult<Yielded, T>;
     return park(this) as IteratorResult<Yielded, T>;
+  }
+  /** Goroutine side. The second half of next(): the goroutine was woken by `leaf`. */
+  resume(leaf: Waiter): IteratorResult<Yielded, T> {
+    Done.value = this.finish(leaf, leaf.party);
+    return Done as IteratorResult<Yielded, T>;
   }
   throw(thrown: unknown): never {
     throw thrown;

@@ -9,6 +9,7 @@ import type { G } from "./g.ts";
 import type { Host } from "./host.ts";
 import type { Ghosts } from "./leaks.ts";
 import { M } from "./m.ts";
+import type { OpBase } from "./op-base.ts";
 import { P } from "./p.ts";
 import type { Peers } from "./peers.ts";
 import type { Program } from "./program.ts";
@@ -82,6 +83,8 @@ export class Sched {
   /** A goroutine was started, or woke from a sleep, since the collector last heard of it. */
   stirred: boolean;
   collector: unknown;
+  /** Told of each Op that is made, when GRDEBUG asks for it. */
+  opMade: ((op: OpBase<unknown>) => void) | null;
   /** Goroutines that are held weakly, the collector's; null if there were never any. */
   ghosts: Ghosts | null;
   /** Goroutines that failed in this pass and had no joiner yet. */
@@ -117,6 +120,7 @@ export class Sched {
     this.signalWaits = 0;
     this.stirred = false;
     this.collector = null;
+    this.opMade = null;
     this.ghosts = null;
     this.unjoined = [];
     this.random = new Random(Math.floor(Math.random() * 0x7fffffff));

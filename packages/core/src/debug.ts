@@ -1,0 +1,107 @@
+// GRDEBUG: what the environment asks the runtime to say about itself.
+//
+//   schedtrace=1000   a line on the scheduler every 1000 ms, in Go's format (go#181)
+//   scheddetail=1     with it: a line for each P, M and G (go#182)
+//   sites=1           records where goroutines are started; a stack per go() is dear
+//   ops=1             reports operations that were made and never used: the forgotten yield*
+
+import type { G } from "./g.ts";
+import { Gdead, Grunnable, Grunning, Gwaiting } from "./g-status.ts";
+import { JoinOp } from "./join.ts";
+import { OpBase } from "./op-base.ts";
+import { goroutinesOf } from "./program.ts";
+import { sched } from "./sched.ts";
+import { callerOf, sites } from "./sites.ts";
+import { waitReasonText } from "./wait-reason.ts";
+
+/** Any point of the owner thread. Does what GRDEBUG's text asks for; words that it does not know are others'. */
+export function debug(text: string | undefined): void {
+  if (text === undefined || text === "") return;
+  const asked = new Map(text.split(",").map((part) => part.trim().split("=") as [string, string | undefined]));
+  const on = (name: string): boolean => Number(asked.get(name) ?? 0) > 0;
+  if (on("sites")) sites.on = true;
+  if (on("ops")) watchOps();
+  const everyMs = Number(asked.get("schedtrace") ?? 0);
+  if (everyMs > 0) traceEvery(everyMs, sched.host.now(), on("scheddetail"));
+}
+
+function traceEvery(ms: number, start: number, detail: boolean): void {
+  const { host } = sched;
+  const tick = (): void => {
+    host.print(schedTrace(host.now() - start, detail));
+    host.later(ms, tick);
+  };
+  tick();
+}
+
+/** The scheduler's state in Go's words (go#181-182). */
+export function schedTrace(ms: number, detail: boolean): string {
+  const { p, m, globalq, timers } = sched;
+  const idle = m.curg === null && p.runq.length + globalq.length === 0 ? 1 : 0;
+  const head = `SCHED ${Math.round(ms)}ms: gomaxprocs=${sched.peers?.gomaxprocs() ?? 1} idleprocs=${idle} threads=1 spinningthreads=0 needspinning=0 idlethreads=${idle} runqueue=${globalq.length}`;
+  if (!detail) return `${head} [ ${p.runq.length} ] schedticks=[ ${p.schedtick} ]`;
+  const curg = m.curg === null ? "nil" : String(m.curg.id);
+  const lines = [
+    `${head} gcwaiting=false nmidlelocked=0 stopwait=0 sysmonwait=false`,
+    `  P${p.id}: status=${idle === 1 ? 0 : 1} schedtick=${p.schedtick} syscalltick=0 m=${m.id} runqsize=${p.runq.length} gfreecnt=0 timerslen=${timers.length}`,
+    `  M${m.id}: p=${p.id < 0 ? "nil" : p.id} curg=${curg} mallocing=0 throwing=0 preemptoff= locks=0 dying=0 spinning=false blocked=${idle === 1} lockedg=nil`,
+  ];
+  for (const program of [sched.ambient, ...sched.programs])
+    for (const g of goroutinesOf(program)) lines.push(gLine(g, m.id));
+  return lines.join("\n");
+}
+
+/** Go's numbers of our statuses. */
+const GO_STATUS: Readonly<Record<number, number>> = { [Grunnable]: 1, [Grunning]: 2, [Gwaiting]: 4, [Gdead]: 6 };
+
+function gLine(g: G, m: number): string {
+  const reason = g.statusCode === Gwaiting && g.op !== null ? waitReasonText(g.op.reason) : "";
+  const on = g.statusCode === Grunning ? String(m) : "nil";
+  return `  G${g.id}: status=${GO_STATUS[g.statusCode]}(${reason}) m=${on} lockedm=nil`;
+}
+
+/** The watcher, OpBase, its class, the function that makes it. */
+const FRAMES_BELOW_OP = 4;
+
+interface Made {
+  used: boolean;
+  readonly kind: string;
+  readonly site: string;
+}
+
+// An Op is used through one of three methods of its base: yield* iterates it, await calls then, select and the like
+// ask for the OpBase behind it. Joins are left out: a handle need not be joined.
+function watchOps(): void {
+  if (sched.opMade !== null) return;
+  const { host } = sched;
+  const made = new WeakMap<object, Made>();
+  const registry = new FinalizationRegistry<Made>(({ used, kind, site }) => {
+    if (!used) host.warn(`an operation (${kind}) was made and never used: a forgotten yield*? It was made at ${site}`);
+  });
+  const use = (op: object): void => {
+    const entry = made.get(op);
+    if (entry !== undefined) entry.used = true;
+  };
+  const proto = OpBase.prototype;
+  const { asOp, then, [Symbol.iterator]: iterate } = proto;
+  Object.assign(proto, {
+    asOp(this: OpBase<unknown>) {
+      use(this);
+      return asOp.call(this);
+    },
+    then(this: OpBase<unknown>, ...args: Parameters<typeof then>) {
+      use(this);
+      return then.apply(this, args);
+    },
+    [Symbol.iterator](this: OpBase<unknown>) {
+      use(this);
+      return iterate.call(this);
+    },
+  });
+  sched.opMade = (op) => {
+    if (op instanceof JoinOp) return;
+    const entry: Made = { used: false, kind: op.constructor.name, site: callerOf(new Error(), FRAMES_BELOW_OP) };
+    made.set(op, entry);
+    registry.register(op, entry);
+  };
+}
