@@ -19,8 +19,20 @@
 //        letting it compete for the room (barging: order is lost, and a slow one starves).
 // Sources. Go's chan.go: chansend, chanrecv, closechan.
 
-import type { Op, RecvOp } from "@gr/core";
-import { awaitOutside, Done, expected, OpBase, SignalOp, Wait, type Waiter, WaitQueue } from "@gr/core/internal";
+import type { Op, RecvOp, Yielded } from "@gr/core";
+import {
+  awaitOutside,
+  Done,
+  expected,
+  interrupt,
+  OpBase,
+  park,
+  SignalOp,
+  sched,
+  Wait,
+  type Waiter,
+  WaitQueue,
+} from "@gr/core/internal";
 import type { Chan, ChanOptions, OpOptions, Received } from "./channel.ts";
 import { CloseOfClosedChannelError, SendOnClosedChannelError } from "./errors.ts";
 import { Failure } from "./failure.ts";
@@ -225,12 +237,9 @@ export function takeReceived<T>(): Received<T> {
 }
 
 abstract class ChanOp<R> extends OpBase<R> {
-  readonly c: LocalChan<unknown>;
+  // Set by the constructors of the leaves: one level of constructors less is a tenth of a buffered send.
+  abstract readonly c: LocalChan<unknown>;
 
-  constructor(c: LocalChan<unknown>) {
-    super();
-    this.c = c;
-  }
   override get object(): number {
     return this.c.id;
   }
@@ -246,11 +255,25 @@ abstract class ChanOp<R> extends OpBase<R> {
 }
 
 export class SendOp extends ChanOp<void> {
+  readonly c: LocalChan<unknown>;
   private readonly value: unknown;
 
   constructor(c: LocalChan<unknown>, value: unknown) {
-    super(c);
+    super();
+    this.c = c;
     this.value = value;
+  }
+
+  // OpBase's next, with calls that engines can inline: there, poll is a different function for every kind of Op.
+  override next(resumed?: Waiter): IteratorResult<Yielded, void> {
+    if (resumed !== undefined) return this.resume(resumed);
+    if (--sched.fuel < 0) {
+      const held = interrupt();
+      if (held !== null) return held as IteratorResult<Yielded, void>;
+    }
+    if (!trySend(this.c, this.value)) return park(this) as IteratorResult<Yielded, void>;
+    Done.value = undefined;
+    return Done as unknown as IteratorResult<Yielded, void>;
   }
   get reason(): number {
     return Wait.ChanSend;
@@ -308,8 +331,20 @@ export class RecvOpOf<T> extends ReceiveOp<T | undefined> {
   get "~recv"(): true {
     return true;
   }
+  readonly c: LocalChan<unknown>;
+
   constructor(c: LocalChan<T>) {
-    super(c as LocalChan<unknown>);
+    super();
+    this.c = c as LocalChan<unknown>;
+  }
+  // As in SendOp.
+  override next(resumed?: Waiter): IteratorResult<Yielded, T | undefined> {
+    if (resumed !== undefined) return this.resume(resumed);
+    if (--sched.fuel < 0) {
+      const held = interrupt();
+      if (held !== null) return held as IteratorResult<Yielded, T | undefined>;
+    }
+    return (tryRecv(this.c) ? Done : park(this)) as IteratorResult<Yielded, T | undefined>;
   }
   poll(): boolean {
     return tryRecv(this.c);
@@ -320,8 +355,11 @@ export class RecvOpOf<T> extends ReceiveOp<T | undefined> {
 }
 
 class RecvOkOp<T> extends ReceiveOp<Received<T>> {
+  readonly c: LocalChan<unknown>;
+
   constructor(c: LocalChan<T>) {
-    super(c as LocalChan<unknown>);
+    super();
+    this.c = c as LocalChan<unknown>;
   }
   poll(): boolean {
     if (!tryRecv(this.c)) return false;
