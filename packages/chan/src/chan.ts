@@ -328,7 +328,7 @@ function received(w: Waiter): unknown {
 }
 
 export class RecvOpOf<T> extends ReceiveOp<T | undefined> {
-  get "~recv"(): true {
+  override get receives(): boolean {
     return true;
   }
   readonly c: LocalChan<unknown>;

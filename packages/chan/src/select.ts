@@ -23,9 +23,20 @@
 //        case, and a case that is ready need not stay so across threads).
 // Sources. Go's select.go (pollorder, three passes, selectDone); Reppy's Concurrent ML.
 
-import type { Op, RecvOp } from "@gr/core";
-import { CaseWaiter, caseOf, Done, expected, OpBase, sched, toOp, Wait, type Waiter } from "@gr/core/internal";
-import { isReceive } from "./receive.ts";
+import type { Op, RecvOp, Yielded } from "@gr/core";
+import {
+  CaseWaiter,
+  caseOf,
+  Done,
+  expected,
+  interrupt,
+  OpBase,
+  park,
+  sched,
+  toOp,
+  Wait,
+  type Waiter,
+} from "@gr/core/internal";
 
 /** One case: an operation, or (the last three) a case that is never ready. */
 export type Case = Op<unknown> | undefined | null | false;
@@ -136,6 +147,16 @@ export class SelectOp extends OpBase<Outcome> {
     return sum;
   }
 
+  // OpBase's next, with calls that engines can inline.
+  override next(resumed?: Waiter): IteratorResult<Yielded, Outcome> {
+    if (resumed !== undefined) return this.resume(resumed);
+    if (--sched.fuel < 0) {
+      const held = interrupt();
+      if (held !== null) return held as IteratorResult<Yielded, Outcome>;
+    }
+    return (this.poll() ? Done : park(this)) as IteratorResult<Yielded, Outcome>;
+  }
+
   // Pass 1: take the first case, in random order, that can proceed now.
   poll(): boolean {
     if (!this.hasDefault) return this.round();
@@ -153,8 +174,12 @@ export class SelectOp extends OpBase<Outcome> {
   private round(): boolean {
     const { ops } = this;
     const n = ops.length;
-    if (n === 1 && this.take(0)) return true;
-    if (n > 1) {
+    if (n === 2) {
+      const k = sched.random.bit();
+      return this.take(k) || this.take(1 - k);
+    }
+    if (n === 1) return this.take(0);
+    if (n > 0) {
       const order = orders[n] ?? newOrder(n);
       orders[n] = null;
       const ready = this.pollIn(order, n);
@@ -182,7 +207,7 @@ export class SelectOp extends OpBase<Outcome> {
   private take(k: number): boolean {
     const op = this.ops[k] as OpBase<unknown>;
     if (!op.poll()) return false;
-    const ok = isReceive(op) ? Done.ok : true;
+    const ok = op.receives ? Done.ok : true;
     Done.value = { key: this.keys[k] as string | number, value: Done.value, ok };
     return true;
   }
@@ -212,7 +237,7 @@ export class SelectOp extends OpBase<Outcome> {
       if (w !== won) (this.ops[i] as OpBase<unknown>).dequeue(w);
     }
     const op = this.ops[won.index] as OpBase<unknown>;
-    const ok = isReceive(op) ? leaf.ok : true;
+    const ok = op.receives ? leaf.ok : true;
     return { key: this.keys[won.index] as string | number, value: op.finish(leaf, won), ok };
   }
 }

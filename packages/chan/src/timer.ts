@@ -123,7 +123,7 @@ class ClockRecv extends OpBase<unknown> {
     super();
     this.clock = clock;
   }
-  get "~recv"(): true {
+  override get receives(): boolean {
     return true;
   }
   get reason(): number {

@@ -72,6 +72,10 @@ export abstract class OpBase<out T> implements Op<T> {
     return 0;
   }
 
+  /** True for an operation that leaves `ok` in Done (poll) or in its waiter: select tells it. */
+  get receives(): boolean {
+    return false;
+  }
   /** What it waits for, for deadlock reports: the wait reason and the object's name. */
   describe(): string {
     return waitReasonText(this.reason);

@@ -13,6 +13,16 @@ export class Random {
     this.state = seed | 0 || 1;
   }
 
+  /** 0 or 1. */
+  bit(): number {
+    let x = this.state;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.state = x;
+    return x >>> 31;
+  }
+
   /** A number from 0 to n - 1; n is at most 2^31. */
   below(n: number): number {
     let x = this.state;

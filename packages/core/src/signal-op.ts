@@ -42,6 +42,9 @@ export class SignalOp extends Base<unknown> {
   get reason(): number {
     return this.inner.reason;
   }
+  override get receives(): boolean {
+    return this.inner.receives;
+  }
   override get object(): number {
     return this.inner.object;
   }
