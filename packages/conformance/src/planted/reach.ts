@@ -48,6 +48,10 @@ export const recvOkProto: ChanOpInside = proto(sample.recvOk()) as ChanOpInside;
 export const receiveProto: ChanOpInside = proto(recvProto) as ChanOpInside;
 export const selectProto: SelectInside = proto(select({})) as SelectInside;
 
+// Some operations have a next of their own, whose calls engines can inline. OpBase's does the same by way of poll, which
+// is what bugs are planted in.
+for (const fast of [sendProto, recvProto, selectProto]) Reflect.deleteProperty(fast, "next");
+
 /** The result object of completed operations. */
 export const done: { value: unknown; ok?: boolean } = Done as unknown as { value: unknown; ok?: boolean };
 
