@@ -1,0 +1,125 @@
+// Plants bugs in a copy of the scheduler, one at a time, and names the test that finds each. Fails if one survives.
+//
+//   node scripts/mutate-core.mjs
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { repositoryRoot as root } from "./workspaces.mjs";
+
+const LIMIT_MS = 90_000;
+
+/** [what is wrong, file, what stands there, what is planted] */
+const BUGS = [
+  ["a claim succeeds twice", "party", "    this.pending = false;\n    return true;", "    return true;"],
+  ["a woken goroutine is not queued", "park", "  runqput(g, true);", "  if (param === null) runqput(g, true);"],
+  ["the old runnext is dropped", "run-queue", "      gp = old;\n", "      return 0;\n"],
+  ["overflow loses the newcomer", "run-queue", "    overflow.push(gp);\n", ""],
+  [
+    "cancel leaves the waiter in its queue",
+    "unwind",
+    "      (g.op as OpBase<unknown>).dequeue(g);\n      ready(g, null);\n    }\n  } else",
+    "      ready(g, null);\n    }\n  } else",
+  ],
+  ["cancel of a running goroutine is forgotten", "unwind", "  } else if (g === sched.m.curg) sched.fuel = 0;", "  }"],
+  [
+    "a callee in a finally counts as unwound",
+    "schedule",
+    "(g.flags & Funwinding) !== 0 && sideOf(g).floor === frame",
+    "(g.flags & Funwinding) !== 0",
+  ],
+  [
+    "swallowing the sentinel is success",
+    "schedule",
+    "    if (frame === null) return endFailed(g, UNWIND);\n",
+    "    if (frame === null) return endReturned(g, value);\n",
+  ],
+  ["goroutines without operations cost no fuel", "schedule", "if (--sched.fuel <= 0) {", "if (sched.fuel <= 0) {"],
+  ["the global queue never comes first", "schedule", "++p.schedtick % GLOBAL_EVERY === 0", "++p.schedtick < 0"],
+  [
+    "a failure in the last pass is lost",
+    "program",
+    "    this.takeUnjoined();\n    if (this.failedByOther",
+    "    if (this.failedByOther",
+  ],
+  ["only the first joiner is woken", "join", "    w.party.wake(w);\n  }", "    w.party.wake(w);\n    return;\n  }"],
+  [
+    "equal timers fire in any order",
+    "timers",
+    "a.when < b.when || (a.when === b.when && a.seq < b.seq)",
+    "a.when < b.when || (a.when === b.when && a.seq > b.seq)",
+  ],
+  [
+    "a ghost holds its goroutine",
+    "leaks",
+    "    this.registry.register(g, at);",
+    "    this.registry.register(g, at);\n    this.sites.set(-at - 1, g as never);",
+  ],
+  ["a loop of outside awaits is never cut", "awaiter", "    else if (now >= sliceEnd) {", "    else if (now < 0) {"],
+];
+
+const core = join(root, "packages/core");
+const workshop = mkdtempSync(join(tmpdir(), "mutate-core-"));
+cpSync(join(core, "src"), join(workshop, "src"), { recursive: true });
+cpSync(join(core, "test"), join(workshop, "test"), { recursive: true });
+mkdirSync(join(workshop, "explore"));
+cpSync(join(root, "packages/explore/src"), join(workshop, "explore"), { recursive: true });
+symlinkSync(join(root, "node_modules"), join(workshop, "node_modules"), "junction");
+writeFileSync(join(workshop, "package.json"), '{ "type": "module" }\n');
+const at = (path) => JSON.stringify(join(workshop, path));
+writeFileSync(
+  join(workshop, "vitest.config.mjs"),
+  `export default { resolve: { alias: [
+     { find: "@gr/core/internal", replacement: ${at("src/internal.ts")} },
+     { find: "@gr/core", replacement: ${at("src/index.ts")} },
+     { find: "@gr/explore", replacement: ${at("explore/index.ts")} } ] },
+   test: { include: ["test/*.test.ts"], exclude: ["test/deadlock.test.ts", "test/dist.test.ts", "test/types.test.ts"], testTimeout: 10000, bail: 1 } };\n`,
+);
+// Child processes bundle the copy, too.
+const helper = join(workshop, "test/child.ts");
+writeFileSync(
+  helper,
+  readFileSync(helper, "utf8").replace(
+    'conditions: ["@gr/source"],',
+    `alias: { "@gr/core/internal": ${at("src/internal.ts")}, "@gr/core": ${at("src/index.ts")} },`,
+  ),
+);
+
+/** The title of a test that fails, or null. */
+function killer() {
+  const report = join(workshop, "report.json");
+  rmSync(report, { force: true });
+  const args = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", `--outputFile=${report}`];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: workshop, timeout: LIMIT_MS, killSignal: "SIGKILL" }, (error) => {
+      if (error === null) return resolve(null);
+      try {
+        const { testResults } = JSON.parse(readFileSync(report, "utf8"));
+        const failed = testResults.flatMap((f) => f.assertionResults).find((a) => a.status === "failed");
+        resolve(failed?.title ?? `(${testResults[0]?.message?.split("\n")[0] ?? "did not load"})`);
+      } catch {
+        resolve("(did not end)");
+      }
+    });
+  });
+}
+
+const healthy = await killer();
+if (healthy !== null) throw new Error(`the tests fail without any bug: ${healthy}`);
+let survivors = 0;
+for (const [what, file, stands, planted] of BUGS) {
+  const path = join(workshop, `src/${file}.ts`);
+  const source = readFileSync(path, "utf8");
+  if (source.split(stands).length !== 2) throw new Error(`${file}.ts has changed: "${what}" cannot be planted`);
+  writeFileSync(
+    path,
+    source.replace(stands, () => planted),
+  );
+  const by = await killer();
+  writeFileSync(path, source);
+  console.log(by === null ? `SURVIVED  ${what}` : `killed    ${what}\n          by "${by}"`);
+  if (by === null) survivors += 1;
+}
+rmSync(workshop, { recursive: true, force: true });
+console.log(`${BUGS.length} bugs planted, ${survivors} survived`);
+process.exitCode = survivors === 0 ? 0 : 1;
