@@ -13,6 +13,7 @@ const programs = [
   "rational",
   "selects",
   "sieves",
+  "steps",
   "stress",
 ];
 

@@ -54,6 +54,11 @@ export class Model {
     return this.doomed.has(goroutine);
   }
 
+  /** What the future depends on. */
+  snapshot(): string {
+    return JSON.stringify([this.buffers, [...this.closed].sort(), this.blocked.map((b) => b.goroutine)]);
+  }
+
   private begin(goroutine: number, step: Step, seen: Outcome | undefined): Outcome | undefined {
     if (step.kind === "close") return this.close(step.channel);
     if (step.kind === "cancel") return this.cancel(step.target);

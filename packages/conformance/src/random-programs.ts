@@ -3,10 +3,11 @@
 // What a program did is written down as a history: which goroutine began which step, in that order,
 // and how the step ended. On one thread a step takes effect where it begins, so the model (model.ts),
 // told the order, must predict every outcome and who is left blocked.
-import { type Chan, chan, select } from "@gr/chan";
-import { CancelledError, type Coroutine, type Goroutine, go, gosched } from "@gr/core";
+import { chan } from "@gr/chan";
+import { CancelledError, type Coroutine, type Goroutine, go } from "@gr/core";
 import fc from "fast-check";
-import { type Case, isTry, Model, type Outcome, type Step } from "./model.ts";
+import { type Case, Model, type Outcome, type Step } from "./model.ts";
+import { carryOut, MISUSE } from "./programs/steps.ts";
 import { type Choose, runScheduled, untilQuiet } from "./schedule-adapter.ts";
 
 export interface Program {
@@ -76,10 +77,10 @@ export function perform(program: Program, choose: Choose): Entry[] {
         const entry: Entry = { goroutine, step, outcome: undefined };
         history.push(entry);
         try {
-          entry.outcome = yield* carryOut(step, channels, started);
+          entry.outcome = yield* carryOut(step, channels, (target) => started[target]?.cancel());
         } catch (error) {
           const text = error instanceof Error ? error.message : String(error);
-          const misuse = text === "send on closed channel" || text === "close of closed channel";
+          const misuse = MISUSE.includes(text);
           entry.outcome = misuse ? text : "cancelled";
           if (!misuse) throw error;
         }
@@ -105,52 +106,6 @@ function* end(started: readonly Goroutine<unknown>[]): Coroutine<void> {
   }
 }
 
-function* carryOut(
-  step: Step,
-  channels: readonly Chan<number>[],
-  started: readonly Goroutine<unknown>[],
-): Coroutine<Outcome> {
-  if (step.kind === "yield") {
-    yield* gosched();
-    return "done";
-  }
-  if (step.kind === "close") {
-    channels[step.channel]!.close();
-    return "done";
-  }
-  if (step.kind === "cancel") {
-    started[step.target]?.cancel();
-    return "done";
-  }
-  const first = step.cases[0]!;
-  const c = channels[first.channel]!;
-  if (isTry(step)) {
-    if (first.kind === "send") return c.trySend(step.value) ? `sent ${first.channel}` : "default";
-    return received(first.channel, c.tryRecv());
-  }
-  if (step.cases.length === 1) {
-    if (first.kind === "recv") return received(first.channel, yield* c.recvOk());
-    yield* c.send(step.value);
-    return `sent ${first.channel}`;
-  }
-  const cases: Record<string, ReturnType<Chan<number>["recv"]> | ReturnType<Chan<number>["send"]> | true> = {};
-  step.cases.forEach((k, i) => {
-    const ch = channels[k.channel]!;
-    cases[`case${i}`] = k.kind === "send" ? ch.send(step.value) : ch.recv();
-  });
-  if (step.orElse) cases.default = true;
-  const r = yield* select(cases);
-  if (r.key === "default") return "default";
-  const won = step.cases[Number(r.key.slice(4))]!;
-  if (won.kind === "send") return `sent ${won.channel}`;
-  return r.ok ? `got ${String(r.value)} from ${won.channel}` : `${won.channel} is closed`;
-}
-
-function received(channel: number, r: { readonly value: unknown; readonly ok: boolean } | undefined): Outcome {
-  if (r === undefined) return "default";
-  return r.ok ? `got ${String(r.value)} from ${channel}` : `${channel} is closed`;
-}
-
 /** The first entry whose outcome the model does not allow, in words; undefined when all are allowed. */
 export function disagreement(program: Program, history: readonly Entry[]): string | undefined {
   const model = new Model(program.capacities);
@@ -164,7 +119,7 @@ export function disagreement(program: Program, history: readonly Entry[]): strin
   if (wrong < 0) return undefined;
   const lines = history.map((entry, i) => {
     const mark = i === wrong ? "> " : "  ";
-    return `${mark}g${entry.goroutine} ${describe(entry.step)}: ${entry.outcome ?? "blocked"}`;
+    return `${mark}g${entry.goroutine} ${describeStep(entry.step)}: ${entry.outcome ?? "blocked"}`;
   });
   return `the model says "${predicted[wrong] ?? "blocked"}" (capacities ${program.capacities.join(" ")})\n${lines.join("\n")}`;
 }
@@ -174,7 +129,7 @@ function wasCancelledYielding(model: Model, entry: Entry): boolean {
   return entry.step.kind === "yield" && entry.outcome !== "done" && model.isCancelled(entry.goroutine);
 }
 
-function describe(step: Step): string {
+export function describeStep(step: Step): string {
   if (step.kind === "close") return `close ${step.channel}`;
   if (step.kind === "cancel") return `cancel g${step.target}`;
   if (step.kind === "yield") return "yield";

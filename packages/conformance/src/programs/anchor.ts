@@ -11,6 +11,7 @@ import "./plumbing.ts";
 import "./power-series.ts";
 import "./selects.ts";
 import "./sieves.ts";
+import "./steps.ts";
 import "./stress.ts";
 
 /** Turns that an anchor gives to the others of its M before it answers. */
