@@ -85,6 +85,11 @@ export class VirtualHost implements Host {
     this.time += ms;
   }
 
+  /** Runs one posted task: one turn of an event loop. */
+  turn(): void {
+    this.tasks.shift()?.();
+  }
+
   /** Runs posted tasks until there is none. Time stands still. */
   settle(): void {
     for (let task = this.tasks.shift(); task !== undefined; task = this.tasks.shift()) task();
