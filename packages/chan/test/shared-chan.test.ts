@@ -2,9 +2,9 @@
 
 import { chan, select } from "@gr/chan";
 import { type Coroutine, go, timeout } from "@gr/core";
-import { ArenaFullError, bury, DataCloneError, lock, ops, registerCrossing } from "@gr/shm";
+import { ArenaFullError, DataCloneError, ops, registerCrossing } from "@gr/shm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { BUF, LOCK } from "../src/shared-words.ts";
+import { BUF } from "../src/shared-words.ts";
 import { addressOf, join, settle, share, type World } from "./shared-world.ts";
 
 let world: World;
@@ -366,47 +366,5 @@ describe("select, timeout, signals and cancel", () => {
     await settle(world);
     expect(got).toEqual([2]);
     expect([before.status, after.status]).toEqual(["dead", "dead"]);
-  });
-});
-
-describe("a dead thread", () => {
-  test("its waiters are passed over, and what it had claimed is told", async () => {
-    const c = shared<number>();
-    world.other.recv(c);
-    bury(world.iso.mem, 1);
-    expect(c.trySend(1)).toBe(false);
-    expect(c.tryRecv()).toBeUndefined();
-  });
-
-  test("a waiter that it claimed and did not tell goes on with its value", async () => {
-    const c = shared<number>();
-    const out = await started(function* () {
-      return yield* c.recv();
-    });
-    expect(world.other.trySend(c, 7)).toBe(true);
-    // The mail is lost with its sender.
-    world.lose();
-    bury(world.iso.mem, 1);
-    await settle(world);
-    expect(out).toEqual([7]);
-  });
-
-  test("a channel it was inside of is broken: waiters and users are told, never left waiting", async () => {
-    const c = shared<number>(1);
-    const quiet = shared<number>();
-    const at = addressOf(c);
-    const out = await started(function* () {
-      return yield* select({ c: c.recv(), quiet: quiet.recv() });
-    });
-    world.other.dieInside(c);
-    expect(ops.load(world.iso.mem, at + LOCK)).not.toBe(0);
-    bury(world.iso.mem, 1);
-    await settle(world);
-    expect(String(out[0])).toContain("ThreadLostError");
-    expect(() => c.trySend(1)).toThrow("a thread died");
-    expect(() => c.tryRecv()).toThrow("a thread died");
-    expect(() => c.close()).toThrow("a thread died");
-    await expect(c.recv()).rejects.toThrow("a thread died");
-    lock(world.iso.mem, at + LOCK, 0, true);
   });
 });

@@ -34,6 +34,7 @@ import {
   OK_DONE,
   OK_NONE,
   OWN,
+  PREV,
   RECVQ,
   SENDQ,
   SLOT,
@@ -83,6 +84,8 @@ export function initChan(mem: Int32Array, c: number, cap: number, values: readon
 /** Places are noted only where somebody dies: every step costs states. */
 let deaths = false;
 
+const STALE = 99_999;
+
 // What a thread writes into its cells before anybody can see them.
 function initThreads(mem: Int32Array, n: number): void {
   for (let m = 0; m < n; m++) {
@@ -90,6 +93,9 @@ function initThreads(mem: Int32Array, n: number): void {
       mem[w + M] = m;
       mem[w + CLAIM] = claimOf(m);
       mem[w + OK] = OK_NONE;
+      // A cell comes from the arena with whatever was in it; only CHAN is set when it becomes a waiter.
+      mem[w + NEXT] = STALE;
+      mem[w + PREV] = STALE;
     }
   }
 }

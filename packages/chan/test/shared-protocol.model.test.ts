@@ -1,59 +1,29 @@
 // Every interleaving of a few threads on one or two shared channels.
 
-import type { End } from "@gr/explore";
 import { ops } from "@gr/shm";
 import { beforeEach, expect, test } from "vitest";
-import { mayRecv, maySend, versionOf } from "../src/shared-protocol.ts";
-import { BUF, CLOSED, CLOSED_YES, COUNT, RECVQ, SENDQ, VERSION } from "../src/shared-words.ts";
+import { BUF, CLOSED, CLOSED_YES, RECVQ, SENDQ } from "../src/shared-words.ts";
 import {
   attempt,
   CLOSED_TEXT,
   claimsAre,
-  close,
   type Did,
   freed,
   GATE,
   holds,
   initChan,
-  type ModelCase,
   noneForgotten,
   park,
   perform,
-  performCancelled,
   queueOf,
   valuesOf,
   waitMail,
   X,
   Y,
 } from "./shared-model.ts";
+import { alone, cancelled, closes, did, note, seen, selects, type Thread, tries } from "./shared-threads.ts";
 
-type Thread = (mem: Int32Array, m: number) => unknown;
-const selects =
-  (...cases: ModelCase[]): Thread =>
-  (mem, m) =>
-    perform(mem, m, cases);
-const cancelled =
-  (...cases: ModelCase[]): Thread =>
-  (mem, m) =>
-    performCancelled(mem, m, cases);
-const tries =
-  (one: ModelCase): Thread =>
-  (mem, m) =>
-    attempt(mem, m, one) ?? null;
-const closes =
-  (c: number): Thread =>
-  (mem, m) =>
-    close(mem, m, c);
 beforeEach(() => void seen());
-const did = (key: number, got: number | string): Did => ({ key, got });
-const outcomes = new Set<string>();
-const note = (x: unknown): void => void outcomes.add(JSON.stringify(x) ?? "undefined");
-/** What notes have said; between tests, nothing. */
-const seen = (): string[] => {
-  const all = [...outcomes].sort();
-  outcomes.clear();
-  return all;
-};
 
 test("an unbuffered value goes from a sender to a receiver, whoever comes first", () => {
   holds({
@@ -65,14 +35,6 @@ test("an unbuffered value goes from a sender to a receiver, whoever comes first"
     },
   });
 });
-
-/** Only those may be left waiting who have nobody to meet; `why` says when that can be. */
-const alone =
-  (why: (end: End) => boolean) =>
-  (end: End): boolean => {
-    noneForgotten(end.mem);
-    return why(end);
-  };
 
 test("a try meets a party that is parking, or finds nobody", () => {
   const failed = alone(({ results }) => results[1] === null);
@@ -337,99 +299,4 @@ test("both cases of a select race: one wins, the other has no effect", () => {
     },
   });
   expect(seen()).toEqual(['{"key":0,"got":1}', '{"key":1,"got":2}']);
-});
-
-/** What select does with a default: polls all, and polls again if anything became ready meanwhile. */
-const pollOrDefault =
-  (...cs: number[]): Thread =>
-  (mem, m) => {
-    const versions = (): number => cs.reduce((sum, c) => sum + versionOf(mem, c), 0);
-    for (let before = versions(); ; ) {
-      for (const c of cs) {
-        const got = mayRecv(mem, c) ? attempt(mem, m, [c, "recv"]) : undefined;
-        if (got !== undefined) return got;
-      }
-      const after = versions();
-      if (after === before) return "default";
-      before = after;
-    }
-  };
-const READ_OPENLY = [X, Y].flatMap((c) => [COUNT, CLOSED, VERSION, RECVQ, SENDQ].map((word) => c + word));
-
-test("default is not chosen while a value is always in one of two channels", () => {
-  for (const [from, to] of [
-    [X, Y],
-    [Y, X],
-  ] as const) {
-    holds({
-      open: READ_OPENLY,
-      init: (mem) => {
-        initChan(mem, from, 1, [1]);
-        initChan(mem, to, 1);
-      },
-      threads: [
-        pollOrDefault(X, Y),
-        (mem, m) => {
-          attempt(mem, m, [to, 2]);
-          return attempt(mem, m, [from, "recv"]);
-        },
-      ],
-      check: ({ results }) => note(results),
-    });
-    expect(seen()).toEqual(["[1,null]", "[2,1]"]);
-  }
-});
-
-test("default is not chosen while blocked senders stand behind a full buffer, or a channel is closed", () => {
-  holds({
-    open: READ_OPENLY,
-    init: (mem) => {
-      initChan(mem, X, 1, [1]);
-      park(mem, 2, [[X, 2]]);
-    },
-    threads: [pollOrDefault(X), (mem, m) => attempt(mem, m, [X, "recv"]), waitMail],
-    check: ({ results }) => note(results.slice(0, 2)),
-  });
-  expect(seen()).toEqual(["[1,2]", "[2,1]"]);
-  holds({
-    open: READ_OPENLY,
-    init: (mem) => {
-      initChan(mem, X, 1, [1]);
-      initChan(mem, Y, 0);
-    },
-    threads: [pollOrDefault(X, Y), (mem, m) => [close(mem, m, Y), attempt(mem, m, [X, "recv"])]],
-    check: ({ results }) => note(results),
-  });
-  expect(seen()).toEqual(['["closed",[true,1]]', "[1,[true,null]]"]);
-});
-
-test("a look without the lock does not miss a party that is queued", () => {
-  holds({
-    open: READ_OPENLY,
-    init: (mem) => initChan(mem, X, 0),
-    threads: [
-      (mem, m) => {
-        park(mem, m, [[X, "recv"]]);
-        ops.store(mem, GATE, 1);
-        return waitMail(mem, m);
-      },
-      (mem, m) => (ops.load(mem, GATE) === 1 ? maySend(mem, X) && attempt(mem, m, [X, 7]) : "early"),
-    ],
-    allowStuck: ({ results }) => results[1] === "early",
-    check: ({ results }) => note(results[1]),
-  });
-  expect(seen()).toEqual(['"early"', '"sent"']);
-  holds({
-    open: READ_OPENLY,
-    init: (mem) => initChan(mem, X, 1, [1]),
-    threads: [
-      (mem, m) => {
-        attempt(mem, m, [X, "recv"]);
-        ops.store(mem, GATE, 1);
-      },
-      (mem, m) => (ops.load(mem, GATE) === 1 ? maySend(mem, X) && attempt(mem, m, [X, 7]) : "early"),
-    ],
-    check: ({ results }) => note(results[1]),
-  });
-  expect(seen()).toEqual(['"early"', '"sent"']);
 });

@@ -1,0 +1,76 @@
+// A dead thread and the waiters of the living, in one isolate.
+
+import { chan, select } from "@gr/chan";
+import { type Coroutine, go } from "@gr/core";
+import { bury, ops } from "@gr/shm";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { LOCK } from "../src/shared-words.ts";
+import { addressOf, join, settle, share, type World } from "./shared-world.ts";
+
+let world: World;
+beforeEach(() => {
+  world = join();
+});
+afterEach(() => {
+  world.leave();
+  expect([world.iso.waiting, world.held()]).toEqual([0, 0]);
+});
+
+function shared<T>(cap = 0): ReturnType<typeof chan<T>> {
+  const c = chan<T>(cap);
+  share(world, c);
+  return c;
+}
+/** Starts a goroutine and lets it run until it waits; the list gets what it came to. */
+async function started(body: () => Coroutine<unknown>): Promise<unknown[]> {
+  const out: unknown[] = [];
+  go(function* () {
+    try {
+      out.push(yield* body());
+    } catch (err) {
+      out.push(err);
+    }
+  });
+  await settle(world);
+  return out;
+}
+
+test("its waiters are passed over, and what it had claimed is told", async () => {
+  const c = shared<number>();
+  world.other.recv(c);
+  bury(world.iso.mem, 1);
+  expect(c.trySend(1)).toBe(false);
+  expect(c.tryRecv()).toBeUndefined();
+});
+
+test("a waiter that it claimed and did not tell goes on with its value", async () => {
+  const c = shared<number>();
+  const out = await started(function* () {
+    return yield* c.recv();
+  });
+  expect(world.other.trySend(c, 7)).toBe(true);
+  // The mail is lost with its sender.
+  world.lose();
+  bury(world.iso.mem, 1);
+  await settle(world);
+  expect(out).toEqual([7]);
+});
+
+test("a channel it was inside of is broken: waiters and users are told, never left waiting", async () => {
+  const c = shared<number>(1);
+  const quiet = shared<number>();
+  const at = addressOf(c);
+  const out = await started(function* () {
+    return yield* select({ c: c.recv(), quiet: quiet.recv() });
+  });
+  world.other.dieInside(c);
+  expect(ops.load(world.iso.mem, at + LOCK)).not.toBe(0);
+  bury(world.iso.mem, 1);
+  await settle(world);
+  expect(String(out[0])).toContain("ThreadLostError");
+  expect(() => c.trySend(1)).toThrow("a thread died");
+  expect(() => c.tryRecv()).toThrow("a thread died");
+  expect(() => c.close()).toThrow("a thread died");
+  await expect(c.recv()).rejects.toThrow("a thread died");
+  expect(ops.load(world.iso.mem, at + LOCK)).toBe(0);
+});
