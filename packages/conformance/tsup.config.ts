@@ -9,6 +9,7 @@ const programs = [
   "life",
   "pairings",
   "plumbing",
+  "pour",
   "power-series",
   "rational",
   "selects",

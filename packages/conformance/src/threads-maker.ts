@@ -100,7 +100,8 @@ export function threadsMaker({ procs, born, scale = 0.1 }: ThreadsMakerOptions):
       }
     },
     async start() {
-      threads = await startThreads({ procs });
+      // No worker without an anchor, also when sysmon finds that one of them is late.
+      threads = await startThreads({ procs, maxThreads: procs + 1 });
       const { arena, memory } = attached()!;
       tally = arena.allocate(TALLY_WORDS * 4);
       countInto(tally);

@@ -8,6 +8,7 @@ import { countInto } from "./pairings.ts";
 import "./lanes.ts";
 import "./life.ts";
 import "./plumbing.ts";
+import "./pour.ts";
 import "./power-series.ts";
 import "./selects.ts";
 import "./sieves.ts";

@@ -1,0 +1,14 @@
+import { overThreads } from "../src/over-threads.ts";
+import { stressSuite } from "../src/stress-suite.ts";
+
+// GR_STRESS=1 for a minute in all, or GR_STRESS=<seconds>; else a moment.
+const stress = Number(process.env.GR_STRESS ?? 0);
+const seconds = stress === 1 ? 60 : stress;
+const total = { messages: 0 };
+
+overThreads((make) =>
+  stressSuite(make, seconds > 0 ? seconds * 500 : 500, seconds > 0 ? 20_000 : 500, (messages) => {
+    total.messages += messages;
+    if (seconds > 0) process.stdout.write(`${make.name}: ${messages} messages, ${total.messages} in all\n`);
+  }),
+);
