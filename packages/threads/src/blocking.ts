@@ -6,7 +6,7 @@ import type { MPeers } from "./m-peers.ts";
 import { TaskOp } from "./task-op.ts";
 
 /** What a body returns, awaited. */
-type Result<R> = R extends Coroutine<infer T> ? T : R extends PromiseLike<infer T> ? T : R;
+export type Result<R> = R extends Coroutine<infer T> ? T : R extends PromiseLike<infer T> ? T : R;
 
 /**
  * Calls fn(...args) on an extra thread, which it may block: in Atomics.wait, a synchronous read, a long computation.

@@ -1,37 +1,68 @@
-// Mail to an M itself: start a worker that is needed, or: another M has died.
+// Mail to an M itself: start a thread, end one, or: another M has died.
 
-import type { Codec } from "@gr/shm";
-import { attached, MAIL_BODY, MAIL_KIND, Mail, ops, sendMail } from "@gr/shm";
-import { encodeError } from "./errors.ts";
-import * as w from "./layout.ts";
+import { type Arena, attached, type Codec, MAIL_BODY, MAIL_KIND, Mail, ops, sendMail } from "@gr/shm";
+import { encodeError, revive } from "./errors.ts";
 
-export const CONTROL_WHAT: number = MAIL_BODY;
-export const CONTROL_M: number = MAIL_BODY + 1;
-/** A slot: why the M died. */
-export const CONTROL_CAUSE = 4;
+const WHAT = MAIL_BODY;
+const ABOUT = MAIL_BODY + 1;
+/** A slot. */
+const VALUE = 4;
+const AT = 8;
+const CELL_BYTES = 64;
 
-export const Control = { StartWorker: 1, Died: 2 } as const;
+export const Control = {
+  /** To main: a worker is needed (NEED). */
+  StartWorker: 1,
+  /** To all: M m is no more; value: why. */
+  Died: 2,
+  /** To main: start the reserved M m for the record `at` alone. */
+  StartThread: 3,
+  /** To main: end the thread of M m. */
+  Terminate: 4,
+} as const;
 
-/** Owner thread only. A worker has been reserved and is needed: whoever can starts it. */
-export function askForWorker(): void {
-  const to = attached();
-  if (to === null) return;
-  ops.add(to.memory.i32, w.NEED, 1);
-  const cell = to.arena.allocate(64);
-  ops.poke(to.memory.i32, cell + MAIL_KIND, Mail.Control);
-  ops.poke(to.memory.i32, cell + CONTROL_WHAT, Control.StartWorker);
-  sendMail(0, cell);
+/** What such mail says. */
+export interface Order {
+  readonly what: number;
+  readonly m: number;
+  /** An address. */
+  readonly at: number;
+  readonly value: unknown;
+}
+
+/** Owner thread only. Sends an order to M `to`. */
+export function sendOrder(codec: Codec, to: number, { what, m, at, value }: Order): void {
+  const here = attached();
+  if (here === null) return;
+  const mem = here.memory.i32;
+  const cell = here.arena.allocate(CELL_BYTES);
+  ops.poke(mem, cell + MAIL_KIND, Mail.Control);
+  ops.poke(mem, cell + WHAT, what);
+  ops.poke(mem, cell + ABOUT, m);
+  ops.poke(mem, cell + AT, at);
+  encodeError(codec, value, cell + VALUE);
+  sendMail(to, cell);
+}
+
+/** Owner thread only. Sends an order to main, which may be this M. */
+export function askMain(codec: Codec, what: number, m: number, at: number): void {
+  sendOrder(codec, 0, { what, m, at, value: undefined });
+}
+
+/** Mail.Control. Takes the order out of its cell, and frees that. */
+export function readOrder(arena: Arena, codec: Codec, cell: number): Order {
+  const mem = arena.memory.i32;
+  const order = {
+    what: ops.peek(mem, cell + WHAT),
+    m: ops.peek(mem, cell + ABOUT),
+    at: ops.peek(mem, cell + AT),
+    value: revive(codec.takeSlot(cell + VALUE)),
+  };
+  arena.free(cell);
+  return order;
 }
 
 /** Owner thread only. Tells M `to` that M `dead` is no more. */
 export function tellDeath(codec: Codec, to: number, dead: number, cause: unknown): void {
-  const here = attached();
-  if (here === null) return;
-  const mem = here.memory.i32;
-  const cell = here.arena.allocate(64);
-  ops.poke(mem, cell + MAIL_KIND, Mail.Control);
-  ops.poke(mem, cell + CONTROL_WHAT, Control.Died);
-  ops.poke(mem, cell + CONTROL_M, dead);
-  encodeError(codec, cause, cell + CONTROL_CAUSE);
-  sendMail(to, cell);
+  sendOrder(codec, to, { what: Control.Died, m: dead, at: 0, value: cause });
 }

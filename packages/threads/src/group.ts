@@ -243,6 +243,25 @@ export class Group {
     }
   }
 
+  /**
+   * Any thread. Reserves the number of an M that runs one goroutine alone and holds no P: it counts as stuck from the
+   * start, so the others are as many as without it. -1: there are as many threads as may be, or have been.
+   */
+  reserveSolo(): number {
+    const { mem } = this;
+    this.lock();
+    let m = -1;
+    if (ops.load(mem, w.NWORKERS) < ops.load(mem, w.WORKER_LIMIT) && ops.load(mem, w.NMS) < w.SYSMON) {
+      m = ops.add(mem, w.NMS, 1);
+      ops.add(mem, w.NWORKERS, 1);
+      ops.add(mem, w.NSTUCK, 1);
+      ops.store(mem, w.mSlot(m) + w.M_STUCK, 1);
+      ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Blocked);
+    }
+    this.unlock();
+    return m;
+  }
+
   /** Caller holds the lock. M m is no more: takes it off whichever list it is on. */
   forgetM(m: number): void {
     const state = ops.load(this.mem, w.mSlot(m) + w.M_STATE);

@@ -113,7 +113,9 @@ export class Home implements Reach {
     for (const g of this.proxies.all()) {
       if (ops.load(mem, g.record + rec.RUNNER) !== m + 1) continue;
       const state = ops.load(mem, g.record + rec.STATE);
-      if (state === rec.State.Queued) this.requeue(g.record);
+      if (state === rec.State.Queued && rec.isThread(mem, g.record))
+        this.lose(g, `M${m}, which was to run it, did not start`, cause);
+      else if (state === rec.State.Queued) this.requeue(g.record);
       // Done: what it ended with was on its way here, and has come.
       else if (state === rec.State.Started) this.lose(g, `M${m}, which ran it, is gone`, cause);
     }

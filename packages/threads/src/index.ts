@@ -1,6 +1,7 @@
 // @gr/threads: goroutines multiplexed over OS threads.
 
 export { blocking } from "./blocking.ts";
+export { Thread } from "./os-thread.ts";
 export type { PmapOptions } from "./pmap.ts";
 export { pmap } from "./pmap.ts";
 export type { MStats, PStats, ThreadsStats } from "./stats.ts";

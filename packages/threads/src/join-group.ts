@@ -3,17 +3,26 @@
 import { sched } from "@gr/core/internal";
 import { Arena, attach, Codec, type Memory, ops } from "@gr/shm";
 import * as w from "./layout.ts";
-import { MPeers, type MWorld } from "./m-peers.ts";
+import { MPeers } from "./m-peers.ts";
+import type { MWorld } from "./m-world.ts";
+import { SoloPeers } from "./solo-peers.ts";
 
-/** Owner thread only. Makes this isolate M m of the group that lives in `memory`. Takes no P. */
-export function joinGroup(memory: Memory, m: number, world: MWorld): MPeers {
+/**
+ * Owner thread only. Makes this isolate M m of the group that lives in `memory`. Takes no P. With a record, it is an M
+ * for that alone (solo-peers.ts).
+ */
+export function joinGroup(memory: Memory, m: number, world: MWorld, record = 0): MPeers {
   const arena = new Arena(memory, m, { canBlock: world.canBlock });
-  const peers = new MPeers(memory, arena, new Codec(arena), m, world);
+  const codec = new Codec(arena);
+  const peers =
+    record === 0 ? new MPeers(memory, arena, codec, m, world) : new SoloPeers(memory, arena, codec, m, world, record);
   const s = peers.group;
-  s.lock();
-  ops.store(memory.i32, s.slot + w.M_STATE, w.MState.Awake);
-  if (m > 0) ops.sub(memory.i32, w.STARTING, 1);
-  s.unlock();
+  if (record === 0) {
+    s.lock();
+    ops.store(memory.i32, s.slot + w.M_STATE, w.MState.Awake);
+    if (m > 0) ops.sub(memory.i32, w.STARTING, 1);
+    s.unlock();
+  }
   attach({
     memory,
     arena,

@@ -1,7 +1,6 @@
 // MPeers: core's Peers over shared words. How the scheduler of this isolate takes part in the group.
-//
-// Everything that several Ms do to shared words is elsewhere (group.ts, idle.ts, steal.ts, start-record.ts); here it
-// meets the goroutines of this M: records become goroutines, ends become mail, mail becomes ends.
+// What several Ms do to shared words is elsewhere (group.ts, idle.ts, steal.ts, start-record.ts); here it meets the
+// goroutines of this M: records become goroutines, ends become mail, mail becomes ends.
 
 import type { Goroutine } from "@gr/core";
 import {
@@ -32,14 +31,14 @@ import {
   unpark,
 } from "@gr/shm";
 import { helpBlocking, queueBlocking } from "./blocking-calls.ts";
-import { askForWorker, CONTROL_CAUSE, CONTROL_M, CONTROL_WHAT, Control } from "./control.ts";
-import { revive } from "./errors.ts";
+import { askMain, Control, type Order, readOrder } from "./control.ts";
 import { FarPrograms } from "./far-programs.ts";
 import { Group } from "./group.ts";
 import { Home } from "./home.ts";
 import { goIdle, May, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
 import * as w from "./layout.ts";
-import { mayStart, type Starts as StartsPolicy } from "./placement.ts";
+import type { MWorld } from "./m-world.ts";
+import { mayStart } from "./placement.ts";
 import { resize } from "./procs.ts";
 import type { RemoteG } from "./remote-g.ts";
 import * as rec from "./start-record.ts";
@@ -50,25 +49,9 @@ import { sampleQueues, Tracing, traceTake } from "./trace.ts";
 
 /** Slices between two looks at the global queue before the P's own (go#21). */
 const GLOBAL_EVERY = 61;
-/** Looks of a spinning M at the queues before it gives up. */
+/** Looks of a spinning M at the queues before it gives up: most, least. */
 const MAX_SPINS = 2000;
 const MIN_SPINS = 64;
-
-/** What the thread around this M can do. */
-export interface MWorld {
-  readonly canBlock: boolean;
-  readonly starts: StartsPolicy;
-  /** May spin before it sleeps. */
-  readonly spins: boolean;
-  readonly maxQueue: number;
-  import(url: string): Promise<unknown>;
-  ping(m: number): void;
-  startWorker(): void;
-  /** The group ends (STOP). */
-  stopped(): void;
-  /** The number of proxies that wait went from none to some, or back. */
-  held(any: boolean): void;
-}
 
 export class MPeers implements Peers, Sleeper {
   readonly m: number;
@@ -79,13 +62,13 @@ export class MPeers implements Peers, Sleeper {
   readonly listed: boolean;
   private readonly arena: Arena;
   private readonly codec: Codec;
-  private readonly world: MWorld;
+  protected readonly world: MWorld;
   private readonly programs: FarPrograms;
   private readonly tasks: TaskTable;
-  private readonly starts: Starts;
+  protected readonly starts: Starts;
   private readonly parker: Parker;
   private readonly inbox: number;
-  private readonly tracing: Tracing;
+  protected readonly tracing: Tracing;
   /** The trace that has been told which P this M holds. */
   private traced: typeof sched.trace;
   private tick: number;
@@ -134,7 +117,7 @@ export class MPeers implements Peers, Sleeper {
     onMail(Mail.Cancel, (cell) => this.starts.cancel(cell));
     onMail(Mail.ProgramEnded, (cell) => this.programs.receiveEnded(cell));
     onMail(Mail.ProgramFailed, (cell) => this.programs.receiveFailure(cell));
-    onMail(Mail.Control, (cell) => this.control(cell));
+    onMail(Mail.Control, (cell) => this.control(readOrder(arena, codec, cell)));
   }
 
   // Peers.
@@ -155,7 +138,10 @@ export class MPeers implements Peers, Sleeper {
       }
       if (!s.holds()) s.p = -1;
     }
-    const got = s.p >= 0 ? goIdle(s, this) : obtain(s, this);
+    return this.obtained(s.p >= 0 ? goIdle(s, this) : obtain(s, this));
+  }
+
+  private obtained(got: boolean): boolean {
     if (got) this.started();
     else this.sleeps();
     return got;
@@ -195,10 +181,7 @@ export class MPeers implements Peers, Sleeper {
     const before = s.p;
     const why = s.holds() ? ProcStopWhy.Idle : ProcStopWhy.Retaken;
     if (before >= 0) sched.trace?.event(Ev.ProcStop, why, 0, 0, before);
-    const got = goIdle(s, this);
-    if (got) this.started();
-    else this.sleeps();
-    return got;
+    return this.obtained(goIdle(s, this));
   }
 
   yieldP(): boolean {
@@ -225,9 +208,31 @@ export class MPeers implements Peers, Sleeper {
     return g;
   }
 
+  /** Goroutine side or outside. Starts an M for the portable alone; null if there are as many threads as may be. */
+  spawnThread(portable: PortableInfo, args: readonly unknown[]): RemoteG | null {
+    const g = this.home.make(portable, args, rec.THREAD);
+    const at = g.record;
+    const m = this.group.reserveSolo();
+    if (m < 0) {
+      g.cancel();
+      rec.dropRecord(this.arena, this.codec, at);
+      return null;
+    }
+    ops.poke(this.mem, at + rec.RUNNER, m + 1);
+    askMain(this.codec, Control.StartThread, m, at);
+    return g;
+  }
+
+  /** Owner thread only. Ends the thread of a goroutine that spawnThread made, wherever it is. */
+  terminate(g: RemoteG): void {
+    const m = ops.load(this.mem, g.record + rec.RUNNER) - 1;
+    this.home.lose(g, "its thread was terminated", undefined);
+    askMain(this.codec, Control.Terminate, m, 0);
+  }
+
   private put(record: number): void {
-    const over = this.queues.put(record);
-    if (over > 0) sched.trace?.event(Ev.RunqOverflow, 0, 0, 0, over);
+    const n = this.queues.put(record);
+    if (n > 0) sched.trace?.event(Ev.RunqOverflow, 0, 0, 0, n);
     wakeP(this.group, this);
   }
 
@@ -257,8 +262,7 @@ export class MPeers implements Peers, Sleeper {
   // Sleeper.
 
   pinned(): boolean {
-    if (sched.p.runq.length > 0 || sched.globalq.length > 0) return true;
-    return sched.timers.next() <= sched.host.now();
+    return sched.p.runq.length > 0 || sched.globalq.length > 0 || sched.timers.next() <= sched.host.now();
   }
   queued(): number {
     return this.queues.queued();
@@ -283,10 +287,9 @@ export class MPeers implements Peers, Sleeper {
   }
 
   startWorker(): void {
-    if (this.m === 0) {
-      ops.add(this.mem, w.NEED, 1);
-      this.world.startWorker();
-    } else askForWorker();
+    ops.add(this.mem, w.NEED, 1);
+    if (this.m === 0) this.world.startWorker();
+    else askMain(this.codec, Control.StartWorker, 0, 0);
   }
 
   /** A ping has arrived: for hosts without waitAsync. */
@@ -311,7 +314,7 @@ export class MPeers implements Peers, Sleeper {
     else if (this.holds === 0) this.world.held(false);
   }
 
-  private deliver(): void {
+  protected deliver(): void {
     if (isEmpty(this.mem, this.inbox)) return;
     let n = 0;
     for (let cell = takeAll(this.mem, this.inbox); cell !== 0; n++) {
@@ -325,22 +328,19 @@ export class MPeers implements Peers, Sleeper {
     if (this.group.spinning && this.pinned()) stopSpinning(this.group, this);
   }
 
-  private control(cell: number): void {
-    const { mem } = this;
-    const what = ops.peek(mem, cell + CONTROL_WHAT);
-    const m = ops.peek(mem, cell + CONTROL_M);
-    const cause = what === Control.Died ? revive(this.codec.takeSlot(cell + CONTROL_CAUSE)) : undefined;
-    this.arena.free(cell);
+  private control(order: Order): void {
+    const { what, m } = order;
     if (what === Control.Died) {
       bury(this.mem, m);
-      this.home.died(m, cause);
-    } else this.world.startWorker();
+      this.home.died(m, order.value);
+    } else if (what === Control.StartThread) this.world.startThread(m, order.at);
+    else if (what === Control.Terminate) this.world.terminate(m);
+    else this.world.startWorker();
   }
 
   private imported(records: readonly number[]): void {
-    const blocking = (r: number): boolean => rec.isBlocking(this.mem, r);
-    this.starts.imported(records.filter((r) => !blocking(r)));
-    for (const r of records) if (blocking(r)) queueBlocking(this.group, this, r);
+    this.starts.imported(records.filter((r) => !rec.isBlocking(this.mem, r)));
+    for (const r of records) if (rec.isBlocking(this.mem, r)) queueBlocking(this.group, this, r);
     kick();
   }
 

@@ -5,6 +5,8 @@ export interface Boot {
   readonly gr: "boot";
   readonly buffer: SharedArrayBuffer;
   readonly m: number;
+  /** The record that this M is for; 0: it serves the queues. */
+  readonly record: number;
   /** Modules to import before any work is taken: those whose objects cross by reference. */
   readonly modules: readonly string[];
 }

@@ -27,7 +27,8 @@ function allBusy(s: Group): boolean {
   const { mem } = s;
   if (roomForWorker(mem) || ops.load(mem, w.STARTING) > 0) return false;
   const busy = s.procs - ops.load(mem, w.NPIDLE) - (s.p < 0 ? 0 : 1);
-  return busy >= ops.load(mem, w.NWORKERS);
+  // Those that are stuck, or block, or are threads of their own, hold none.
+  return busy >= ops.load(mem, w.NWORKERS) - ops.load(mem, w.NSTUCK);
 }
 
 // While somebody else is idle, looks for work or starts, no M takes more than its share of the live portables.
@@ -40,7 +41,7 @@ function share(s: Group, queues: Queues, live: number, spinners: boolean): numbe
   const ms = ops.load(mem, w.NMS);
   for (let m = 1; m < ms; m++) {
     const state = ops.load(mem, w.mSlot(m) + w.M_STATE);
-    if (state === w.MState.None) continue;
+    if (state === w.MState.None || state === w.MState.Blocked) continue;
     const lives = ops.peek(mem, w.mSlot(m) + w.M_LIVE);
     all += lives;
     workers++;

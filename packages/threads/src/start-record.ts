@@ -44,9 +44,18 @@ export const State = { Queued: 0, Started: 1, Done: 2, Cancelled: 3 } as const;
 /** In SHAPE: a blocking call, which takes an M for itself. */
 export const BLOCKING: number = 1 << 30;
 
+/** In SHAPE: it has an M for itself, which RUNNER names from the start. */
+export const THREAD: number = 1 << 29;
+const COUNT = THREAD - 1;
+
 /** Any thread that has the record. Is it a blocking call? */
 export function isBlocking(mem: Int32Array, r: number): boolean {
   return (ops.peek(mem, r + SHAPE) & BLOCKING) !== 0;
+}
+
+/** Home only, while it is queued. Is it for an M of its own? */
+export function isThread(mem: Int32Array, r: number): boolean {
+  return (ops.peek(mem, r + SHAPE) & THREAD) !== 0;
 }
 
 /**
@@ -90,7 +99,7 @@ export function nameRecord(mem: Int32Array, r: number, id: number, homeAt: numbe
 
 /** Starter only. The arguments, taken out of the record. */
 export function takeArgs(mem: Int32Array, codec: Codec, r: number): readonly unknown[] {
-  const n = ops.peek(mem, r + SHAPE) & ~BLOCKING;
+  const n = ops.peek(mem, r + SHAPE) & COUNT;
   if (n === 0) return [];
   const value = codec.takeSlot(r + VALUE);
   return n === 1 ? [value] : (value as readonly unknown[]);
@@ -98,6 +107,6 @@ export function takeArgs(mem: Int32Array, codec: Codec, r: number): readonly unk
 
 /** Who took it from its queue. Frees a record that was cancelled before it started. */
 export function dropRecord(arena: Arena, codec: Codec, r: number): void {
-  if ((ops.peek(arena.memory.i32, r + SHAPE) & ~BLOCKING) > 0) codec.dropSlot(r + VALUE);
+  if ((ops.peek(arena.memory.i32, r + SHAPE) & COUNT) > 0) codec.dropSlot(r + VALUE);
   arena.free(r);
 }

@@ -191,6 +191,8 @@ class Group0 implements Threads {
       import: (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url),
       ping: (m) => this.workers.threads.get(m)?.post({ gr: "ping", to: m }),
       startWorker: () => this.startNeeded(),
+      startThread: (m, record) => this.workers.start(m, record),
+      terminate: (m) => this.workers.terminate(m),
       stopped() {},
       held: (any) => platform.hold(any),
     });

@@ -5,6 +5,7 @@ import { attachMemory } from "@gr/shm";
 import { joinGroup } from "./join-group.ts";
 import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
+import type { MWorld } from "./m-world.ts";
 import type { Boot } from "./messages.ts";
 import { runSysmon } from "./sysmon.ts";
 import type { WorkerEnd } from "./thread.ts";
@@ -36,8 +37,8 @@ function load(url: string): Promise<unknown> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ url);
 }
 
-function boot({ buffer, m }: Boot, end: WorkerEnd): MPeers {
-  const peers = joinGroup(attachMemory(buffer), m, {
+function boot({ buffer, m, record }: Boot, end: WorkerEnd): MPeers {
+  const world: MWorld = {
     canBlock: true,
     starts: "yes",
     spins: true,
@@ -45,9 +46,12 @@ function boot({ buffer, m }: Boot, end: WorkerEnd): MPeers {
     import: load,
     ping: (to) => end.post({ gr: "ping", to }),
     startWorker() {},
+    startThread() {},
+    terminate() {},
     stopped: () => end.close(),
     held() {},
-  });
+  };
+  const peers = joinGroup(attachMemory(buffer), m, world, record);
   passFresh();
   return peers;
 }

@@ -8,6 +8,8 @@ import type { Platform, StartOptions, Thread } from "./thread.ts";
 
 export class Workers {
   readonly threads: Map<number, Thread>;
+  /** Those that were terminated on purpose. */
+  private readonly ended: Set<number>;
   private readonly platform: Platform;
   private readonly memory: Memory;
   private readonly options: StartOptions;
@@ -24,6 +26,7 @@ export class Workers {
     gone: (m: number, error: unknown) => void,
   ) {
     this.threads = new Map();
+    this.ended = new Set();
     this.platform = platform;
     this.memory = memory;
     this.options = options;
@@ -39,6 +42,14 @@ export class Workers {
       if (ops.compareExchange(i32, w.NEED, n, n - 1) === n) this.start(this.number());
   }
 
+  /** Owner thread only. Ends the thread of M m at once. */
+  terminate(m: number): void {
+    const thread = this.threads.get(m);
+    if (thread === undefined) return;
+    this.ended.add(m);
+    void thread.terminate();
+  }
+
   private number(): number {
     const m = ops.add(this.memory.i32, w.NMS, 1);
     if (m < w.SYSMON) return m;
@@ -46,8 +57,8 @@ export class Workers {
     return -1;
   }
 
-  /** Owner thread only. Starts M m, or sysmon. `gone` is told if that fails. */
-  start(m: number): void {
+  /** Owner thread only. Starts M m, perhaps for one record alone, or sysmon. `gone` is told if that fails. */
+  start(m: number, record = 0): void {
     try {
       if (m < 0) throw new MisuseError(`${w.SYSMON} threads have been started; their numbers are used up`);
       const name = m === w.SYSMON ? "gr sysmon" : `gr M${m}`;
@@ -55,12 +66,12 @@ export class Workers {
         message: this.message,
         gone: (error: unknown) => {
           this.threads.delete(m);
-          this.gone(m, error);
+          this.gone(m, this.ended.delete(m) ? undefined : error);
         },
       };
       const thread = this.platform.start(name, events, this.options);
       this.threads.set(m, thread);
-      thread.post({ gr: "boot", buffer: this.memory.buffer, m, modules: this.modules() });
+      thread.post({ gr: "boot", buffer: this.memory.buffer, m, record, modules: this.modules() });
     } catch (err) {
       this.gone(m, err);
     }

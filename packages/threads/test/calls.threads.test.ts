@@ -25,7 +25,7 @@ describe("blocking", () => {
   });
 
   test("many at once have a thread each", async () => {
-    const ms = await run(() => all(Array.from({ length: 3 }, () => blocking(t.blocks, 100))));
+    const ms = await run(() => all(Array.from({ length: 3 }, () => blocking(t.blocks, 1000))));
     expect(new Set(ms).size).toBe(3);
   });
 

@@ -1,0 +1,22 @@
+// MWorld: what an M needs of the thread around it.
+
+import type { Starts as StartsPolicy } from "./placement.ts";
+
+/** What the thread around this M can do. */
+export interface MWorld {
+  readonly canBlock: boolean;
+  readonly starts: StartsPolicy;
+  /** May spin before it sleeps. */
+  readonly spins: boolean;
+  readonly maxQueue: number;
+  import(url: string): Promise<unknown>;
+  ping(m: number): void;
+  startWorker(): void;
+  /** Main only: starts M m for a record of its own, and ends it. */
+  startThread(m: number, record: number): void;
+  terminate(m: number): void;
+  /** The group ends (STOP). */
+  stopped(): void;
+  /** The number of proxies that wait went from none to some, or back. */
+  held(any: boolean): void;
+}
