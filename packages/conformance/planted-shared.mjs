@@ -1,0 +1,68 @@
+// Runs the suites over threads against each planted bug of shared channels and lists which tests found it.
+//
+//   node packages/conformance/planted-shared.mjs [words of a bug's name]
+//
+// Everything must be built. One run of Vitest per bug, in a process of its own; it ends after a few failures, and a run
+// that hangs is killed, which counts as found.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { planted, sharedBugs } from "./src/planted/shared-bugs.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
+const hook = pathToFileURL(join(here, "src/planted/shared-hook.mjs")).href;
+const scratch = mkdtempSync(join(tmpdir(), "gr-planted-"));
+const hungMs = 40_000;
+
+/** The full names of the failed tests, or undefined when the run hung. */
+function failures(bug, bail) {
+  const out = join(scratch, "report.json");
+  rmSync(out, { force: true });
+  const args = [
+    vitest,
+    "run",
+    "--config",
+    "vitest.planted-shared.config.ts",
+    "--project",
+    "threads",
+    "--reporter=json",
+    `--outputFile=${out}`,
+  ];
+  args.push(`--bail=${bail}`, "--testTimeout=2000", "--hookTimeout=4000", "--teardownTimeout=1000");
+  args.push("chan.threads", "select.threads", "ops.threads", "programs.threads");
+  const run = spawnSync(process.execPath, args, {
+    cwd: here,
+    env: { ...process.env, GR_PLANTED_SHARED: bug, NODE_OPTIONS: `--import=${hook}` },
+    timeout: hungMs,
+    killSignal: "SIGKILL",
+    encoding: "utf8",
+  });
+  if (run.error !== undefined || !existsSync(out)) return undefined;
+  const names = [];
+  for (const file of JSON.parse(readFileSync(out, "utf8")).testResults) {
+    if (file.status === "failed" && file.assertionResults.length === 0) names.push(`${file.name}: ${file.message}`);
+    for (const t of file.assertionResults) if (t.status === "failed") names.push(t.fullName);
+  }
+  return names;
+}
+
+const wanted = process.argv.slice(2).join(" ");
+const bugs = Object.keys(sharedBugs).filter((name) => name.includes(wanted));
+const built = readFileSync(join(here, "../chan/dist/index.js"), "utf8");
+for (const bug of bugs) planted(built, bug);
+const baseline = new Set(failures("", 0) ?? ["the run without any bug hung"]);
+for (const name of baseline) console.log(`fails without any bug: ${name}`);
+let survivors = 0;
+for (const bug of bugs) {
+  const killers = failures(bug, 4)?.filter((name) => !baseline.has(name));
+  if (killers?.length === 0) survivors++;
+  console.log(`\n${killers?.length === 0 ? "SURVIVED" : "found"}: ${bug}`);
+  for (const name of killers ?? [`a run that hung for ${hungMs / 1000} s`]) console.log(`  by ${name}`);
+}
+rmSync(scratch, { recursive: true, force: true });
+console.log(`\n${bugs.length} bugs planted, ${survivors} survived`);
+process.exitCode = survivors === 0 && bugs.length > 0 ? 0 : 1;

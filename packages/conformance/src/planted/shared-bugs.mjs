@@ -1,0 +1,124 @@
+// Wrong shared channels: changes to the text of @gr/chan as it was built, since workers load that.
+//
+// A change is [what stands there, what shall stand there]. The bundler may have numbered a name (ops2): names in the
+// first part match with any number, and in the second part they are written as they were found.
+
+/** @type {Record<string, readonly (readonly [string, string])[]>} */
+export const sharedBugs = {
+  "the last waiter is served first": [
+    [
+      "const w = ops.peek(mem, c + q); if (w === 0) return 0;",
+      "const w = ops.peek(mem, c + q + 1); if (w === 0) return 0;",
+    ],
+  ],
+  "a waiter is taken whether its claim is open or not": [
+    ["if (!lost && take1(mem, claim, m)) return w;", "take1(mem, claim, m); if (!lost) return w;"],
+  ],
+  "a select may meet itself": [["if (claim === mine) {", "if (false) {"]],
+  "a select that met its partner stays open": [
+    ["ops.store(mem, mine, taken(m)); woken.cell = w;", "ops.store(mem, mine, OPEN); woken.cell = w;"],
+  ],
+  "a select that found no partner stays busy": [["ops.store(mem, mine, OPEN); if (kindOf(was)", "if (kindOf(was)"]],
+  "of two selects that meet, neither gives way": [["|| claim < mine ||", "||"]],
+  "a blocked sender's value does not move up": [
+    ["const w = claimFirst(mem, c, m, SENDQ); if (w !== 0) { takeFrom(mem, w, first, woken); return; }", ""],
+  ],
+  "a value that moves up goes behind nothing": [
+    [
+      "ops.poke(mem, c + HEAD, head + 1 === ops.peek(mem, c + CAP) ? 0 : head + 1);",
+      "if (ops.peek(mem, c + SENDQ) === 0) ops.poke(mem, c + HEAD, head + 1 === ops.peek(mem, c + CAP) ? 0 : head + 1);",
+    ],
+  ],
+  "a send that queues does not look for receivers again": [
+    ["const met = claimPair(mem, c, m, RECVQ, mine, woken);", "const met = BLOCKED;"],
+  ],
+  "a receive that queues does not look for senders again": [
+    ["const met = claimPair(mem, c, m, SENDQ, mine, woken);", "const met = BLOCKED;"],
+  ],
+  "a receive that queues does not look into the buffer again": [
+    ["if (ops.peek(mem, c + COUNT) > 0 && closed !== CLOSED_BROKEN) {", "if (false) {"],
+  ],
+  "a send that queues does not look for room again": [
+    ["if (ops.peek(mem, c + COUNT) < ops.peek(mem, c + CAP)) { if (!take1", "if (false) { if (!take1"],
+  ],
+  "a receive that queues does not see the close": [
+    ["if (closed !== 0) return take1(mem, mine, m) ? ON_CLOSED : LOST; const met", "const met"],
+  ],
+  "close wakes receivers only": [["of [RECVQ, SENDQ]", "of [RECVQ]"]],
+  "close wakes senders only": [["of [RECVQ, SENDQ]", "of [SENDQ]"]],
+  "close wakes one": [["this.wake(w); w = next;", "this.wake(w); w = 0;"]],
+  "close tells waiters that they were served": [
+    ["ops.store(mem, w + OK, OK_CLOSED); list = w;", "ops.store(mem, w + OK, OK_DONE); list = w;"],
+  ],
+  "a second close goes through": [["if (ops.peek(mem, c + CLOSED) !== 0) return false;", ""]],
+  "close drops the buffer": [
+    [
+      "!== CLOSED_YES || ops.peek(mem, c + COUNT) !== 0) return 0;",
+      "!== CLOSED_YES) return 0; ops.store(mem, c + COUNT, 0);",
+    ],
+  ],
+  "a value handed over does not arrive": [["copySlot(mem, slot, w + SLOT);", ""]],
+  "a value taken from a sender does not arrive": [["copySlot(mem, w + SLOT, slot);", ""]],
+  "a served receiver is told of a close": [
+    [
+      "copySlot(mem, slot, w + SLOT); ops.store(mem, w + OK, OK_DONE);",
+      "copySlot(mem, slot, w + SLOT); ops.store(mem, w + OK, OK_CLOSED);",
+    ],
+  ],
+  "versions stand still": [["ops.store(mem, c + VERSION, ops.peek(mem, c + VERSION) + 1 | 0);", ""]],
+  "a loser stays queued": [["unlink(iso.mem, this.at, q, record.cell);", ""]],
+  "the queue's end is not moved back": [["if (next === 0) ops.poke(mem, c + q + 1, prev);", "if (next === 0) ;"]],
+  "the one behind keeps pointing at who left": [["else ops.poke(mem, next + PREV, prev);", ""]],
+  "trySend does not tell the receiver": [["if (woken.cell !== 0) this.wake(woken.cell);", ""]],
+  "a receive does not tell the sender": [["finally { if (partner !== 0) this.wake(partner); }", "finally { }"]],
+  "who meets a partner while queueing does not tell it": [
+    ["sendMail(m, cell); if (partner !== 0) this.wake(partner);", "sendMail(m, cell);"],
+  ],
+  "each case of a select has a claim of its own": [["if (claim === null || claim.cells === 0) claim", "claim"]],
+  "promotion forgets the waiters": [["for (const { w, cell, receives } of p.moved) end.adopt(w, cell, receives);", ""]],
+  "promotion turns the waiters round": [["of p.moved) end.adopt(", "of [...p.moved].reverse()) end.adopt("]],
+  "promotion loses the buffer": [["[COUNT, p.encoded]", "[COUNT, 0]"]],
+  "promotion opens a closed channel": [["[CLOSED, c.closed ? CLOSED_YES : 0]", "[CLOSED, 0]"]],
+  "a channel comes back as another object": [
+    ["const old = objects.get(at)?.deref(); if (old !== void 0) {", "const old = void 0; if (false) {"],
+  ],
+  "nobody takes the lock": [
+    ["lock(mem, this.at + LOCK, to.m, to.canBlock);", ""],
+    ["unlock(mem, this.at + LOCK, to.m); inside(", "inside("],
+  ],
+};
+
+const NAME = /[A-Za-z_$][\w$]*/g;
+const DONE = "\n// planted\n";
+
+/** The text with the bug in it. Throws if the text has changed so that the bug has no place in it. */
+export function planted(text, bug) {
+  if (text.endsWith(DONE)) return text;
+  let wrong = text;
+  for (const [find, put] of sharedBugs[bug]) wrong = change(wrong, find, put, bug);
+  return wrong + DONE;
+}
+
+function change(text, find, put, bug) {
+  const names = [];
+  const pattern = find
+    .trim()
+    .split(/\s+/)
+    .map((word) =>
+      word
+        .split(/([A-Za-z_$][\w$]*)/)
+        .map((part, i) => {
+          if (i % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+          names.push(part);
+          return `(${part.replaceAll("$", "\\$")}\\d*)`;
+        })
+        .join(""),
+    )
+    .join("\\s+");
+  const found = [...text.matchAll(new RegExp(`(?<![\\w$])${pattern}`, "g"))];
+  if (found.length !== 1)
+    throw new Error(`planted bug "${bug}": expected one place for it, found ${found.length}: ${find}`);
+  const as = new Map(names.map((name, i) => [name, found[0][i + 1]]));
+  const at = found[0].index;
+  return text.slice(0, at) + put.replace(NAME, (name) => as.get(name) ?? name) + text.slice(at + found[0][0].length);
+}
