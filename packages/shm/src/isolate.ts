@@ -27,6 +27,8 @@ export const Mail = {
   SyncWaiter: 6,
   /** To the M itself (@gr/threads). */
   Control: 7,
+  /** About an AbortSignal (@gr/threads). */
+  Signal: 8,
 } as const;
 
 /** Word of a mail cell that holds its kind; word 0 is the inbox's link. */

@@ -30,13 +30,13 @@ export interface Order {
   readonly value: unknown;
 }
 
-/** Owner thread only. Sends an order to M `to`. */
-export function sendOrder(codec: Codec, to: number, { what, m, at, value }: Order): void {
+/** Owner thread only. Sends an order to M `to`, as mail of a kind. */
+export function sendOrder(codec: Codec, to: number, { what, m, at, value }: Order, kind: number = Mail.Control): void {
   const here = attached();
   if (here === null) return;
   const mem = here.memory.i32;
   const cell = here.arena.allocate(CELL_BYTES);
-  ops.poke(mem, cell + MAIL_KIND, Mail.Control);
+  ops.poke(mem, cell + MAIL_KIND, kind);
   ops.poke(mem, cell + WHAT, what);
   ops.poke(mem, cell + ABOUT, m);
   ops.poke(mem, cell + AT, at);
@@ -49,7 +49,7 @@ export function askMain(codec: Codec, what: number, m: number, at: number): void
   sendOrder(codec, 0, { what, m, at, value: undefined });
 }
 
-/** Mail.Control. Takes the order out of its cell, and frees that. */
+/** Takes the order out of its cell, and frees that. */
 export function readOrder(arena: Arena, codec: Codec, cell: number): Order {
   const mem = arena.memory.i32;
   const order = {
