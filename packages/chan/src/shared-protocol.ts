@@ -15,7 +15,7 @@
 //       whose thread is dead, is dropped by whoever meets it.
 //   I4  At most one of the queues holds an OPEN waiter, but for a party that waits on both; a value is in the buffer only
 //       if no OPEN receiver waits.
-//   I5  Whatever makes an operation possible that was not counts VERSION up before it lets go of the lock.
+//   I5  Whatever makes an operation possible that was not counts VERSION up: after that, before it lets go of the lock.
 //   I6  A claimed waiter's OK is written last: until then it is OK_NONE.
 // The hard part. Two selects that wait for each other on two channels:
 //     A queues on x, then on y;  B queues on y, then on x (other directions).
