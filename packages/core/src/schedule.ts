@@ -95,7 +95,8 @@ export function schedule(): boolean {
     // A goroutine costs fuel too, or a chain of them that performs no operation would never come to the clock.
     if (--sched.fuel <= 0) {
       look();
-      sched.timers.run(sched.lastLook);
+      // At the end of a slice timers wait for the next pass: whoever they wake must not be sent to the tail below.
+      if (!sched.sliceOver) sched.timers.run(sched.lastLook);
     }
     if (sched.sliceOver) {
       const next = sched.p.runq.runnext;

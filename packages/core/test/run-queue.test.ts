@@ -1,5 +1,5 @@
-import { go, gosched, run } from "@gr/core";
-import { withVirtualHost } from "@gr/core/internal";
+import { type Coroutine, go, gosched, run, sleep } from "@gr/core";
+import { OpBase, type Waiter, WaitQueue, withVirtualHost } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import type { G } from "../src/g.ts";
 import { Ring } from "../src/ring.ts";
@@ -105,4 +105,49 @@ test("go#19 goroutines that perform no operation leave the thread when the slice
     expect(host.busy).toBe(true);
     host.settle();
     expect(n).toBe(1000);
+  }));
+
+/** One that waits for the other, and lets it go first. */
+class Turn extends OpBase<void> {
+  readonly waiters = new WaitQueue();
+  get reason(): number {
+    return 0;
+  }
+  poll(): boolean {
+    return false;
+  }
+  enqueue(w: Waiter): void {
+    const other = this.waiters.dequeue();
+    this.waiters.enqueue(w);
+    other?.party.wake(other);
+  }
+  dequeue(w: Waiter): void {
+    this.waiters.remove(w);
+  }
+}
+
+test("go#22 whom a timer wakes runs at once, although hundreds of pairs use up a slice each", () =>
+  withVirtualHost(async (host) => {
+    let late = -1;
+    const program = run(function* () {
+      for (let i = 0; i < 300; i++) {
+        const turn = new Turn();
+        const player = function* (): Coroutine<void> {
+          for (;;) {
+            host.spend(1);
+            yield* turn;
+          }
+        };
+        go(player);
+        go(player);
+      }
+      const due = host.now() + 100;
+      yield* sleep(100);
+      late = host.now() - due;
+    });
+    for (let i = 0; i < 400 && late < 0; i++) host.turn();
+    expect(late).toBeGreaterThanOrEqual(0);
+    expect(late).toBeLessThan(200);
+    host.settle();
+    await program;
   }));
