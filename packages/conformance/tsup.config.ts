@@ -8,6 +8,7 @@ const programs = [
   "lanes",
   "life",
   "pairings",
+  "order",
   "plumbing",
   "pour",
   "power-series",

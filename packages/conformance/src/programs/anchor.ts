@@ -7,6 +7,7 @@ import { countInto } from "./pairings.ts";
 // So that an M which has an anchor knows every program.
 import "./lanes.ts";
 import "./life.ts";
+import "./order.ts";
 import "./plumbing.ts";
 import "./pour.ts";
 import "./power-series.ts";
