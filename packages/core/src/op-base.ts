@@ -47,7 +47,7 @@ export abstract class OpBase<out T> implements Op<T> {
   abstract get reason(): WaitReason;
   /** Goroutine side. Completes now, leaving the value in `Done.value`, and returns true; false if it would block. May throw. */
   abstract poll(): boolean;
-  /** Goroutine side. Records w where the waker will look. */
+  /** Goroutine side. Records w where the waker will look. If it throws, it has recorded nothing. */
   abstract enqueue(w: Waiter): void;
   /** Owner thread only. Takes back a waiter that has not completed. */
   abstract dequeue(w: Waiter): void;
@@ -128,6 +128,8 @@ export function park(op: OpBase<unknown>): typeof SWITCH {
   try {
     op.enqueue(g);
   } catch (err) {
+    // enqueue has taken back what it had begun.
+    g.op = null;
     takeBack(g);
     throw err;
   }
@@ -140,6 +142,9 @@ export function park(op: OpBase<unknown>): typeof SWITCH {
  */
 export function takeBack(g: G): boolean {
   if (g.statusCode !== Gwaiting || !g.claim()) return false;
+  const op = g.op;
+  g.op = null;
+  op?.dequeue(g);
   if (sched.trace !== null) {
     sched.trace.event(Ev.GoUnblock, 0, 0, g.id, g.id);
     sched.trace.event(Ev.GoStart, 0, 0, g.id, 0);

@@ -2,6 +2,7 @@
 //
 // The rules are the web's: rejected with signal.reason; the signal is ignored if the operation completes at once.
 
+import { expected } from "./errors.ts";
 import type { OpBase } from "./op-base.ts";
 import { OpBase as Base } from "./op-base.ts";
 import { sched } from "./sched.ts";
@@ -35,6 +36,7 @@ export class SignalOp extends Base<unknown> {
 
   constructor(inner: OpBase<unknown>, signal: AbortSignal) {
     super();
+    if (typeof signal?.addEventListener !== "function") throw new TypeError(expected("signal", "an AbortSignal", signal));
     this.inner = inner;
     this.signal = signal;
   }
@@ -66,10 +68,10 @@ export class SignalOp extends Base<unknown> {
   }
   enqueue(w: Waiter): void {
     const c = new SignalWaiter(w, this.inner, this.signal);
-    w.queue = c;
-    sched.signalWaits++;
-    this.signal.addEventListener("abort", c.onAbort);
     this.inner.enqueue(c);
+    w.queue = c;
+    this.signal.addEventListener("abort", c.onAbort);
+    sched.signalWaits++;
   }
   dequeue(w: Waiter): void {
     const c = w.queue as SignalWaiter;

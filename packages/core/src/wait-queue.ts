@@ -8,6 +8,7 @@
 //   I1  A waiter is on at most one queue; `queue` names it, and is null exactly when the links are.
 //   I2  A waiter on a queue has not completed, or its party was claimed through another of its waiters.
 
+import { fatal } from "./errors.ts";
 import type { OpBase } from "./op-base.ts";
 import type { Party } from "./party.ts";
 
@@ -102,6 +103,7 @@ export class WaitQueue {
     for (;;) {
       const w = this.first;
       if (w === null) return null;
+      if (w.queue !== this) fatal("a waiter left its wait without leaving the queue (wait-queue I1)");
       this.remove(w);
       if (w.party.claim()) return w;
     }

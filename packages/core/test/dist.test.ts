@@ -38,7 +38,7 @@ describe("two copies of the package", () => {
       console.log(await a.run(function* () {
         const g = b.go(function* () { yield* b.sleep(1); return 20; });
         const h = a.go(function* () { return yield* g; });
-        return [a.numGoroutine(), b.numGoroutine(), yield* b.timeout(g, 100), yield* h];
+        return [a.numGoroutine(), b.numGoroutine(), yield* b.timeout(g, 60_000), yield* h];
       }));`);
     expect(err).toBe("");
     expect(out).toBe("true\n[ 3, 3, 20, 20 ]\n");
