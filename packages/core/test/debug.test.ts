@@ -59,7 +59,7 @@ test("ops=1 reports operations that were made and never used, and no others", as
      function forget() { sleep(5); }
      await run(function* () {
        forget();
-       yield* timeout(sleep(1), 50);
+       yield* timeout(sleep(1), 60_000);
        yield* all([sleep(1), go(() => 2), call(() => 3)]);
        yield* scope(function* (s) { s.go(() => sleep(1)); });
        yield* until(sleep(1));
