@@ -254,12 +254,23 @@ export class Group {
     if (ops.load(mem, w.NWORKERS) < ops.load(mem, w.WORKER_LIMIT) && ops.load(mem, w.NMS) < w.SYSMON) {
       m = ops.add(mem, w.NMS, 1);
       ops.add(mem, w.NWORKERS, 1);
-      ops.add(mem, w.NSTUCK, 1);
-      ops.store(mem, w.mSlot(m) + w.M_STUCK, 1);
-      ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Blocked);
+      this.block(m);
     }
     this.unlock();
     return m;
+  }
+
+  /** Caller holds the lock. This M, which is idle, takes part no more. */
+  retireSelf(): void {
+    this.unlinkIdle(this.m);
+    this.block(this.m);
+  }
+
+  private block(m: number): void {
+    const { mem } = this;
+    ops.add(mem, w.NSTUCK, 1);
+    ops.store(mem, w.mSlot(m) + w.M_STUCK, 1);
+    ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Blocked);
   }
 
   /** Caller holds the lock. M m is no more: takes it off whichever list it is on. */

@@ -308,10 +308,9 @@ export class MPeers implements Peers, Sleeper {
   }
 
   held(change: 1 | -1): void {
-    const before = this.holds;
     this.holds += change;
-    if (before === 0) this.world.held(true);
-    else if (this.holds === 0) this.world.held(false);
+    if (this.holds === 0) this.world.held(false);
+    else if (this.holds === change) this.world.held(true);
   }
 
   protected deliver(): void {
@@ -370,6 +369,7 @@ export class MPeers implements Peers, Sleeper {
     sched.p.id = -1;
     const wants = ops.load(this.mem, this.group.slot + w.M_STATE) === w.MState.Wanting;
     sched.trace?.event(Ev.MPark, wants ? 1 : 0, 0, 0, 0);
+    this.world.slept();
     if (!wants || this.wants) return;
     this.wants = true;
     this.held(1);

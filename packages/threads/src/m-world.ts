@@ -15,6 +15,8 @@ export interface MWorld {
   /** Main only: starts M m for a record of its own, and ends it. */
   startThread(m: number, record: number): void;
   terminate(m: number): void;
+  /** This M sleeps. */
+  slept(): void;
   /** The group ends (STOP). */
   stopped(): void;
   /** The number of proxies that wait went from none to some, or back. */

@@ -7,6 +7,8 @@ export interface Boot {
   readonly m: number;
   /** The record that this M is for; 0: it serves the queues. */
   readonly record: number;
+  /** A worker beyond the number of Ps ends after so much sleep. */
+  readonly idleMs: number;
   /** Modules to import before any work is taken: those whose objects cross by reference. */
   readonly modules: readonly string[];
 }
@@ -21,7 +23,7 @@ export interface Ping {
   readonly gr: "ping";
   readonly to: number;
 }
-/** A worker to main: this is what ended me. */
+/** A web worker to the page: it ends, and what ended it, if it is not its own doing. */
 export interface Failed {
   readonly gr: "failed";
   readonly error: unknown;

@@ -69,6 +69,10 @@ export function webWorkerEnd(): WorkerEnd | null {
       });
     },
     post: (message) => postMessage.call(globalThis, message),
-    close: () => close?.call(globalThis),
+    close() {
+      // The page is not told of the end of a worker that ends itself.
+      postMessage.call(globalThis, { gr: "failed", error: undefined });
+      close?.call(globalThis);
+    },
   };
 }

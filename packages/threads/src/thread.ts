@@ -33,6 +33,7 @@ export interface StartOptions {
   /** Makes the worker; null: the package's own worker file. */
   readonly make: (() => unknown) | null;
   readonly resourceLimits: Readonly<Record<string, number>> | undefined;
+  readonly idleMs: number;
 }
 
 /** A worker's own end of its line to main. */

@@ -21,6 +21,7 @@ import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import type { Message } from "./messages.ts";
 import { resize } from "./procs.ts";
+import { IDLE_MS } from "./retire.ts";
 import { statsOf, type ThreadsStats } from "./stats.ts";
 import type { Platform } from "./thread.ts";
 import { nodePlatform } from "./thread-node.ts";
@@ -37,6 +38,8 @@ export interface ThreadsOptions {
   readonly worker?: (() => unknown) | undefined;
   /** Node: limits of each worker's heap and stack. */
   readonly resourceLimits?: Readonly<Record<string, number>> | undefined;
+  /** Milliseconds of sleep after which a worker beyond `procs` ends. Default 10,000. */
+  readonly idleTimeoutMs?: number | undefined;
   /** False: portables never start on the main thread. In browsers they never do. */
   readonly mainRuns?: boolean | undefined;
   /** Most portables in flight, started here and not ended; go() throws beyond. Default: no limit but memory. */
@@ -93,13 +96,14 @@ class StartOp extends OpBase<Threads> {
   dequeue(): void {}
 }
 
-function check({ procs, maxThreads, maxQueue }: ThreadsOptions): void {
+function check({ procs, maxThreads, maxQueue, idleTimeoutMs }: ThreadsOptions): void {
   const whole = (name: string, n: number | undefined, max: number): void => {
     if (n !== undefined && (!Number.isInteger(n) || n < 1 || n > max))
       throw new RangeError(expected("startThreads", `${name} to be an integer from 1 to ${max}`, n));
   };
   whole("procs", procs, w.MAX_PS);
   whole("maxThreads", maxThreads, w.MAX_THREADS);
+  whole("idleTimeoutMs", idleTimeoutMs, 2 ** 31 - 1);
   whole("maxQueue", maxQueue, Number.MAX_SAFE_INTEGER);
 }
 
@@ -172,7 +176,11 @@ class Group0 implements Threads {
     this.workers = new Workers(
       platform,
       this.memory,
-      { make: options.worker ?? null, resourceLimits: options.resourceLimits },
+      {
+        make: options.worker ?? null,
+        resourceLimits: options.resourceLimits,
+        idleMs: options.idleTimeoutMs ?? IDLE_MS,
+      },
       // An application's own worker file brings its packages itself; importing their chunks by URL could run the page.
       () => (options.worker === undefined ? crossingModules() : []),
       (message) => this.message(message),
@@ -193,6 +201,7 @@ class Group0 implements Threads {
       startWorker: () => this.startNeeded(),
       startThread: (m, record) => this.workers.start(m, record),
       terminate: (m) => this.workers.terminate(m),
+      slept() {},
       stopped() {},
       held: (any) => platform.hold(any),
     });

@@ -7,6 +7,7 @@ import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
 import type { Boot } from "./messages.ts";
+import { Retirement } from "./retire.ts";
 import { runSysmon } from "./sysmon.ts";
 import type { WorkerEnd } from "./thread.ts";
 import { nodePlatform, nodeWorkerEnd } from "./thread-node.ts";
@@ -37,7 +38,7 @@ function load(url: string): Promise<unknown> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ url);
 }
 
-function boot({ buffer, m, record }: Boot, end: WorkerEnd): MPeers {
+function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd): MPeers {
   const world: MWorld = {
     canBlock: true,
     starts: "yes",
@@ -48,15 +49,18 @@ function boot({ buffer, m, record }: Boot, end: WorkerEnd): MPeers {
     startWorker() {},
     startThread() {},
     terminate() {},
+    slept: () => retirement.slept(),
     stopped: () => end.close(),
     held() {},
   };
   const peers = joinGroup(attachMemory(buffer), m, world, record);
+  const waits = (): number => peers.liveElsewhere();
+  const retirement = new Retirement(peers.group, idleMs, waits, () => end.close());
   passFresh();
   return peers;
 }
 
-function watch({ buffer, modules }: Boot, end: WorkerEnd): void {
+function watch({ buffer, idleMs, modules }: Boot, end: WorkerEnd): void {
   const memory = attachMemory(buffer);
   const platform = nodePlatform() ?? webPlatform();
   const workers =
@@ -65,7 +69,7 @@ function watch({ buffer, modules }: Boot, end: WorkerEnd): void {
       : new Workers(
           platform,
           memory,
-          { make: null, resourceLimits: undefined },
+          { make: null, resourceLimits: undefined, idleMs },
           () => modules,
           () => {},
           (m, error) => end.post({ gr: "gone", m, error }),

@@ -71,7 +71,14 @@ export class Workers {
       };
       const thread = this.platform.start(name, events, this.options);
       this.threads.set(m, thread);
-      thread.post({ gr: "boot", buffer: this.memory.buffer, m, record, modules: this.modules() });
+      thread.post({
+        gr: "boot",
+        buffer: this.memory.buffer,
+        m,
+        record,
+        idleMs: this.options.idleMs,
+        modules: this.modules(),
+      });
     } catch (err) {
       this.gone(m, err);
     }

@@ -1,0 +1,78 @@
+// Retirement: a worker beyond the number of Ps ends once it has slept for a while.
+//
+// Extra workers come from blocking calls, stuck threads and a gomaxprocs that was higher. Each costs some 10 MB, so those
+// that have had nothing to do go, one check at a time under the lock: never more than are surplus. One that goes counts
+// as blocked until main has seen its thread end. Numbers are never given again (shm's deaths.ts), so a program that has
+// used half of them keeps the workers it has.
+
+import { numGoroutine } from "@gr/core";
+import { isEmpty, ops } from "@gr/shm";
+import type { Group } from "./group.ts";
+import * as w from "./layout.ts";
+
+/** Milliseconds of sleep before it ends, unless startThreads says otherwise. */
+export const IDLE_MS = 10_000;
+
+const LAST_NUMBER = w.MAX_MS / 2;
+
+export class Retirement {
+  private readonly s: Group;
+  private readonly afterMs: number;
+  private readonly waits: () => number;
+  private readonly leave: () => void;
+  private due: boolean;
+  private parks: number;
+
+  /** `waits`: the goroutines elsewhere that this M waits for. */
+  constructor(s: Group, afterMs: number, waits: () => number, leave: () => void) {
+    this.s = s;
+    this.afterMs = afterMs;
+    this.waits = waits;
+    this.leave = leave;
+    this.due = false;
+    this.parks = 0;
+  }
+
+  /** Scheduler side. This M has gone to sleep. At most one timer runs, and none in a worker that is to stay. */
+  slept(): void {
+    if (this.due || !surplus(this.s)) return;
+    this.due = true;
+    this.parks = this.sleeps();
+    setTimeout(() => this.check(), this.afterMs);
+  }
+
+  private sleeps(): number {
+    return ops.peek(this.s.mem, this.s.slot + w.M_PARKS);
+  }
+
+  private check(): void {
+    this.due = false;
+    if (this.sleeps() !== this.parks) {
+      if (this.asleep()) this.slept();
+    } else if (this.unused() && this.quit()) this.leave();
+  }
+
+  private asleep(): boolean {
+    return ops.load(this.s.mem, this.s.slot + w.M_STATE) === w.MState.Idle;
+  }
+
+  private unused(): boolean {
+    const { mem, slot } = this.s;
+    if (ops.peek(mem, slot + w.M_LIVE) > 0 || this.waits() > 0 || numGoroutine() > 0) return false;
+    return isEmpty(mem, slot + w.M_INBOX) && ops.load(mem, w.TRACE) === 0;
+  }
+
+  private quit(): boolean {
+    const { s } = this;
+    s.lock();
+    const goes = this.asleep() && surplus(s) && ops.load(s.mem, w.NMS) < LAST_NUMBER;
+    if (goes) s.retireSelf();
+    s.unlock();
+    return goes;
+  }
+}
+
+/** Any thread. Are there more workers than can ever hold a P? */
+function surplus({ mem }: Group): boolean {
+  return ops.load(mem, w.NWORKERS) - ops.load(mem, w.NSTUCK) > ops.load(mem, w.MAX_WORKERS);
+}

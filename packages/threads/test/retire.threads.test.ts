@@ -1,0 +1,40 @@
+import { all, go, gomaxprocs, run, sleep } from "@gr/core";
+import { blocking, startThreads } from "@gr/threads";
+import { expect, test, vi } from "vitest";
+import * as t from "./fixtures/tasks.mjs";
+
+const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+
+test("workers beyond the number of Ps end after their time, the others stay, and new ones come", async () => {
+  await using threads = await startThreads({ procs: 1, mainRuns: false, idleTimeoutMs: 50 });
+  const calls = () => all(Array.from({ length: 3 }, () => blocking(t.blocks, 1000)));
+  await run(function* () {
+    yield* calls();
+    expect(threads.stats().threads).toBeGreaterThan(2);
+    while (threads.stats().threads > 2) yield* sleep(1);
+    const [kept] = threads.stats().ms.filter((m) => m.m > 0);
+    yield* sleep(200);
+    expect(threads.stats().ms.filter((m) => m.m > 0)).toMatchObject([{ m: kept?.m }]);
+    expect(yield* go(t.add, 1, 2)).toBe(3);
+    expect(new Set(yield* calls()).size).toBe(3);
+  });
+  expect(warn).not.toHaveBeenCalled();
+});
+
+test("one with a goroutine that sleeps stays until that has ended", async () => {
+  await using threads = await startThreads({ procs: 2, mainRuns: false, idleTimeoutMs: 30 });
+  await run(function* () {
+    const gs = Array.from({ length: 8 }, () => go(t.unwinds));
+    const homes = () => threads.stats().ms.filter((m) => m.live > 0).length;
+    while (homes() < 2) yield* sleep(1);
+    gomaxprocs(1);
+    yield* sleep(200);
+    expect(homes()).toBe(2);
+    for (const g of gs) g.cancel();
+    while (threads.stats().threads > 2) yield* sleep(1);
+  });
+});
+
+test("refuses a timeout that is none", () => {
+  expect(() => startThreads({ idleTimeoutMs: 0 })).toThrow(RangeError);
+});
