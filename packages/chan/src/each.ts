@@ -27,6 +27,9 @@ class NextOp extends OpBase<boolean> {
   override get object(): number {
     return this.recv.object;
   }
+  override get version(): number {
+    return this.recv.version;
+  }
   override hostWakes(own: Waiter): boolean {
     return this.recv.hostWakes(own);
   }

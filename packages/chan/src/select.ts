@@ -217,8 +217,14 @@ export class SelectOp extends OpBase<Outcome> {
     const { ops } = this;
     const waiters = new Array<CaseWaiter>(ops.length);
     for (let i = 0; i < ops.length; i++) waiters[i] = new CaseWaiter(w, ops[i] as OpBase<unknown>, i);
+    let i = 0;
+    try {
+      for (; i < ops.length; i++) (ops[i] as OpBase<unknown>).enqueue(waiters[i] as CaseWaiter);
+    } catch (err) {
+      while (--i >= 0) (ops[i] as OpBase<unknown>).dequeue(waiters[i] as CaseWaiter);
+      throw err;
+    }
     w.queue = waiters;
-    for (let i = 0; i < ops.length; i++) (ops[i] as OpBase<unknown>).enqueue(waiters[i] as CaseWaiter);
   }
 
   dequeue(w: Waiter): void {

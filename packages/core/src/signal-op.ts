@@ -36,7 +36,8 @@ export class SignalOp extends Base<unknown> {
 
   constructor(inner: OpBase<unknown>, signal: AbortSignal) {
     super();
-    if (typeof signal?.addEventListener !== "function") throw new TypeError(expected("signal", "an AbortSignal", signal));
+    if (typeof signal?.addEventListener !== "function")
+      throw new TypeError(expected("signal", "an AbortSignal", signal));
     this.inner = inner;
     this.signal = signal;
   }
