@@ -61,7 +61,7 @@ function* walk(dir, paths, sum) {
   try {
     entries = yield* until(readdir(dir, { withFileTypes: true }));
   } catch (err) {
-    if (err?.code === undefined) throw err;
+    if (err?.syscall === undefined) throw err;
     sum.skipped.unreadable++;
     return;
   }
@@ -103,7 +103,7 @@ function* load(path, sum) {
     }
     bytes = yield* until(readFile(path));
   } catch (err) {
-    if (err?.code === undefined) throw err;
+    if (err?.syscall === undefined) throw err;
     sum.skipped.unreadable++;
     return null;
   }
