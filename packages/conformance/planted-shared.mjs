@@ -14,7 +14,7 @@ import { planted, sharedBugs } from "./src/planted/shared-bugs.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
-const hook = pathToFileURL(join(here, "src/planted/shared-hook.mjs")).href;
+const hook = pathToFileURL(join(here, "src/planted/shared-register.mjs")).href;
 const scratch = mkdtempSync(join(tmpdir(), "gr-planted-"));
 const hungMs = 40_000;
 
