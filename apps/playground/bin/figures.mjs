@@ -46,7 +46,7 @@ export function report(figures) {
     `  skipped: ${n(binary)} binary, ${n(huge)} huge, ${n(unreadable)} unreadable`,
     "",
     `  ${n(spread.goroutines)} goroutines, of which ${n(spread.portables)} could start on any M, shared ${spread.procs} P${spread.procs === 1 ? "" : "s"}:`,
-    "    M   kind     goroutines   steals    parks    wakes",
+    "    M   kind      portables   steals    parks    wakes",
     ...spread.perM.map(
       (m) =>
         `    ${String(m.m).padEnd(3)} ${m.kind.padEnd(7)} ${n(m.goroutines).padStart(11)} ${n(m.steals).padStart(8)} ${n(m.parks).padStart(8)} ${n(m.wakes).padStart(8)}`,

@@ -1,6 +1,6 @@
 // npm start: does the job four ways on a real directory, says how they compare, and shows the run.
 //
-//   npm start -- [directory] [--once] [--procs N] [--port N]
+//   npm start -- [directory] [--once] [--procs N] [--port N] [--out folder]
 import { fork } from "node:child_process";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -14,17 +14,17 @@ import { progressBar } from "./progress.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = join(here, "..", "..", "..");
-const runFolder = join(repository, ".gr", "run");
 const { stdout } = process;
 
-const HELP = `usage: npm start -- [directory] [--once] [--procs N] [--port N]
+const HELP = `usage: npm start -- [directory] [--once] [--procs N] [--port N] [--out folder]
 
 Counts the words and lines of every text file below the directory (default: the installed dependencies of this
 repository) with goroutines on all threads, and again in plainer ways to compare; then serves a page that shows the run.
 
   --once     do the job, write its trace, and exit
-  --procs N  GOMAXPROCS (default: the processors of this machine)
-  --port N   the page's port (default: 4173, or the next free one)`;
+  --procs N  GOMAXPROCS (default: the processors of this machine, or the environment's GOMAXPROCS)
+  --port N   the page's port (default: 4173, or the next free one)
+  --out F    the folder for the run's trace and figures (default: .gr/run in this repository)`;
 
 let stopping = false;
 let child = null;
@@ -47,7 +47,7 @@ async function main() {
     console.log(HELP);
     return 0;
   }
-  const { root, procs, once, port } = options;
+  const { root, procs, once, port, out: runFolder } = options;
   mkdirSync(runFolder, { recursive: true });
   console.log(`Counting words and lines of the text files in ${root}`);
 
@@ -74,7 +74,7 @@ async function main() {
     console.log(`The trace of the run is in ${traceFile}`);
     return 0;
   }
-  await show(port);
+  await show(port, runFolder);
   return 0;
 }
 
@@ -87,6 +87,7 @@ function readOptions() {
         once: { type: "boolean", default: false },
         procs: { type: "string" },
         port: { type: "string" },
+        out: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -97,7 +98,8 @@ function readOptions() {
   if (values.help) return null;
   if (positionals.length > 1)
     throw userError(`expected one directory, got ${positionals.length}: ${positionals.join(" ")}`);
-  const root = resolve(process.env.INIT_CWD ?? process.cwd(), positionals[0] ?? join(repository, "node_modules"));
+  const from = process.env.INIT_CWD ?? process.cwd();
+  const root = resolve(from, positionals[0] ?? join(repository, "node_modules"));
   let found;
   try {
     found = statSync(root);
@@ -108,7 +110,8 @@ function readOptions() {
   return {
     root,
     once: values.once,
-    procs: wholeNumber("procs", values.procs, availableParallelism(), 1, 64),
+    out: values.out === undefined ? join(repository, ".gr", "run") : resolve(from, values.out),
+    procs: wholeNumber("procs", values.procs ?? process.env.GOMAXPROCS, availableParallelism(), 1, 64),
     port: wholeNumber("port", values.port, undefined, 0, 65535),
   };
 }
@@ -150,7 +153,8 @@ function way(label, args, total) {
 }
 
 /** Serves the page until Ctrl-C. */
-async function show(port) {
+async function show(port, runFolder) {
+  if (stopping) return;
   const page = await servePage({ dist: join(here, "..", "dist"), run: runFolder, port });
   console.log(`\nSee the run: ${page.url}   (Ctrl-C stops)`);
   await new Promise((stop) => {

@@ -3,7 +3,7 @@
 // Needs Chromium (CHROMIUM, or /usr/bin/chromium). Without one it says so and passes, except when CI is set.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -92,6 +92,33 @@ describe("page", { timeout: 120_000 }, () => {
       assert.match((await p.locator("#job-figures").textContent()) ?? "", /4,812,377/);
       assert.match((await p.locator("#job-figures").textContent()) ?? "", /1\.60 times as fast/);
     });
+  });
+
+  test("shows what npm start has just done", async (t) => {
+    const run = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", ".gr", "run");
+    if (!existsSync(join(run, "figures.json"))) {
+      if (process.env.CI) assert.fail("npm start -- --once has left no run");
+      t.skip("no run yet: npm start -- --once makes one");
+      return;
+    }
+    const figures = JSON.parse(readFileSync(join(run, "figures.json"), "utf8"));
+    const busy = figures.spread.perM.filter((/** @type {any} */ m) => m.goroutines > 0);
+    assert.ok(figures.spread.procs < 2 || busy.length >= 2, "portables ran on two threads at least");
+    const real = await servePage({ dist, run });
+    const check = async (/** @type {import("playwright-core").Page} */ p) => {
+      await p.locator("#job-trace .stage").focus();
+      await p.keyboard.press("t");
+      const lanes = await p.locator("#job-trace .tables table").first().locator("tbody th").allTextContents();
+      for (let i = 0; i < figures.spread.procs; i++) assert.ok(lanes.includes(`P${i}`), `P${i} has a lane: ${lanes}`);
+      for (const m of busy) assert.ok(lanes.includes(`M${m.m} ${m.kind}`), `M${m.m} has a lane: ${lanes}`);
+      const shown = (await p.locator("#job-figures").textContent()) ?? "";
+      assert.ok(shown.includes(figures.result.words.toLocaleString("en")), "the words are there");
+    };
+    try {
+      await open({}, check, real.url);
+    } finally {
+      await real.close();
+    }
   });
 
   test("the lanes are painted in the colours of the functions that ran", async () => {

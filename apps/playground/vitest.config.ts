@@ -1,0 +1,5 @@
+import { type Config, tests } from "../../vitest.base.ts";
+
+const config: Config = tests();
+
+export default config;
