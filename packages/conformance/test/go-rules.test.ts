@@ -25,7 +25,7 @@ const sources = ["../src/", "../test/"].flatMap((folder) =>
 /** Suite to the rule numbers in its titles. */
 const cited = new Map(
   sources.map(([name, text]) => {
-    const titles = text.match(/(test|describe)(\.each\([^)]*\))?\(\s*["'`][^\n]*/g) ?? [];
+    const titles = text.match(/(test|describe)(\.\w+\([^\n]*?\))*\(\s*["'`][^\n]*/g) ?? [];
     return [name, new Set(titles.flatMap((title) => [...title.matchAll(/go#(\d+)/g)].map((m) => m[1]!)))] as const;
   }),
 );
