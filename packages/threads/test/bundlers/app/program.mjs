@@ -1,0 +1,25 @@
+import { go, run } from "@gr/core";
+import { startThreads } from "@gr/threads";
+import { fails, triple } from "./tasks.mjs";
+
+/** Its results, as text. */
+export async function program(worker) {
+  const threads = await startThreads({ procs: 2, mainRuns: false, worker });
+  let sum = 0;
+  const ms = new Set();
+  await run(function* () {
+    for (const g of Array.from({ length: 100 }, (_, i) => go(triple, i))) {
+      const [n, m] = yield* g;
+      sum += n;
+      ms.add(m);
+    }
+  });
+  let error = "none";
+  try {
+    await go(fails);
+  } catch (err) {
+    error = `${err.constructor.name}: ${err.message}`;
+  }
+  await threads.close();
+  return JSON.stringify({ sum, onMain: ms.has(0), error });
+}
