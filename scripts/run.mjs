@@ -51,6 +51,11 @@ const jobs = {
   },
 };
 
+/** Failed tests that are named again at the end. */
+const MAX_TITLES = 20;
+/** Ctrl-C was pressed while a child ran. */
+let interrupted = false;
+
 const changesets = join(root, "node_modules", "@changesets", "cli", "bin.js");
 
 /** Builds what changed. One line per package that is really built; the whole log only if something failed. */
@@ -62,6 +67,11 @@ async function build(env, args) {
     if (begun !== null) say(`building ${begun[1]}`);
   };
   const code = await node(env, turbo("build", "--output-logs=new-only", ...args), show);
+  // An interrupted turbo may end as if it had done all.
+  if (interrupted) {
+    say("stopped");
+    process.exit(130);
+  }
   if (code !== 0) {
     console.log(log.join("\n"));
     process.exit(code);
@@ -90,6 +100,7 @@ async function test(env, tasks, args) {
     say("no test failed, but a build or a type check did; see above");
     sum.failed = 1;
   }
+  for (const title of sum.titles.slice(0, MAX_TITLES)) say(`failed: ${title}`);
   console.log(tallyLine(sum));
   return sum.failed === 0 ? 0 : code || 1;
 }
@@ -109,7 +120,9 @@ function node(env, args, show) {
     if (show !== undefined) for (const stream of [child.stdout, child.stderr]) createInterface(stream).on("line", show);
     // Ctrl-C reaches the child by itself, as it is in the same terminal; it decides what that means. A signal sent to
     // this process alone must be handed on.
-    const wait = () => {};
+    const wait = () => {
+      interrupted = true;
+    };
     const pass = (signal) => child.kill(signal);
     process.on("SIGINT", wait).on("SIGTERM", pass).on("SIGHUP", pass);
     child.on("error", reject);

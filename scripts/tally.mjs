@@ -18,9 +18,12 @@ export function forgetReports(root = repositoryRoot) {
   for (const { file } of reports(root)) rmSync(file, { force: true });
 }
 
-/** Returns { passed, failed, missing }: the sums, and the names of the workspaces without a report (counted as failed). */
+/**
+ * Returns { passed, failed, missing, titles }: the sums, the names of the workspaces without a report (counted as failed),
+ * and the titles of the failed tests where the reports have them.
+ */
 export function countReports(root = repositoryRoot) {
-  const sum = { passed: 0, failed: 0, missing: [] };
+  const sum = { passed: 0, failed: 0, missing: [], titles: [] };
   for (const { name, file } of reports(root)) {
     if (!existsSync(file)) {
       sum.missing.push(name);
@@ -29,6 +32,9 @@ export function countReports(root = repositoryRoot) {
     }
     const report = readJson(file);
     sum.passed += report.numPassedTests;
+    for (const file of report.testResults ?? [])
+      for (const one of file.assertionResults ?? [])
+        if (one.status === "failed") sum.titles.push(`${name}: ${one.fullName}`);
     // A file that cannot be loaded has no tests to fail: Vitest then says so by `success` alone.
     sum.failed += report.numFailedTests === 0 && !report.success ? 1 : report.numFailedTests;
   }

@@ -27,13 +27,13 @@ function withReports(reports, look) {
 test("the sum is over all workspaces", () => {
   const failedOnce = { numPassedTests: 3, numFailedTests: 1, success: false };
   const sum = withReports({ a: passedTwice, b: failedOnce }, countReports);
-  assert.deepEqual(sum, { passed: 5, failed: 1, missing: [] });
+  assert.deepEqual(sum, { passed: 5, failed: 1, missing: [], titles: [] });
   assert.equal(tallyLine(sum), "5 passed, 1 failed");
 });
 
 test("a workspace without a report is a failure with its name", () => {
   const sum = withReports({ a: passedTwice, b: undefined }, countReports);
-  assert.deepEqual(sum, { passed: 2, failed: 1, missing: ["b"] });
+  assert.deepEqual(sum, { passed: 2, failed: 1, missing: ["b"], titles: [] });
 });
 
 test("a file that could not be loaded is a failure, though no test of it failed", () => {
@@ -46,5 +46,14 @@ test("a report of an earlier run is not counted again", () => {
     forgetReports(root);
     return countReports(root);
   });
-  assert.deepEqual(sum, { passed: 0, failed: 1, missing: ["a"] });
+  assert.deepEqual(sum, { passed: 0, failed: 1, missing: ["a"], titles: [] });
+});
+
+test("failed tests are named with their workspace", () => {
+  const assertionResults = [
+    { status: "passed", fullName: "adds" },
+    { status: "failed", fullName: "subtracts" },
+  ];
+  const report = { numPassedTests: 1, numFailedTests: 1, success: false, testResults: [{ assertionResults }] };
+  assert.deepEqual(withReports({ a: report }, countReports).titles, ["a: subtracts"]);
 });

@@ -35,6 +35,11 @@ export function figuresOf({ root, procs, reference, traced, others }) {
   };
 }
 
+function compared(ms, first) {
+  const percent = Math.round((ms / first - 1) * 100);
+  return percent >= 0 ? `takes ${percent} % longer than the first` : `takes ${-percent} % less time than the first`;
+}
+
 /** The same as text. */
 export function report(figures) {
   const { result, spread, runs } = figures;
@@ -53,7 +58,7 @@ export function report(figures) {
     ),
     "",
     ...runs.map((r, i) => {
-      const against = i === 0 ? "" : `   ${(r.ms / runs[0].ms).toFixed(2)} times the first`;
+      const against = i === 0 ? "" : `   ${compared(r.ms, runs[0].ms)}`;
       return `  ${r.name.padEnd(26)} ${(r.ms / 1000).toFixed(2).padStart(7)} s ${String(r.peakRssMB).padStart(6)} MB${against}`;
     }),
     "",

@@ -3,6 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { ChannelFullError, fromSignal, notify, range } from "@gr/chan";
 import { run, until } from "@gr/core";
 import { expect, test } from "vitest";
@@ -119,7 +120,7 @@ test("an http server's requests, answered by a goroutine until the server is clo
 
 // In a process of its own, on the built packages: a signal sent to this one would end the test run.
 test("signals of the process, and of a timeout: who waits for one keeps the process alive and is woken", async () => {
-  const child = spawn(process.execPath, [new URL("fixtures/signals.mjs", import.meta.url).pathname], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL("fixtures/signals.mjs", import.meta.url))], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const said: string[] = [];

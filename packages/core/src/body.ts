@@ -70,8 +70,11 @@ function isHandle(x: object): boolean {
 /** The error for a body that yielded something itself. */
 export function misusedYield(value: unknown): MisuseError {
   if (typeof value === "object" && value !== null) {
-    if (toOp(value) !== null)
-      return new MisuseError("a goroutine yielded an operation: write yield* (with the star), as in yield* ch.recv()");
+    const op = toOp(value);
+    if (op !== null)
+      return new MisuseError(
+        `a goroutine yielded an operation (${op.describe()}): write yield* (with the star), as in yield* ch.recv()`,
+      );
     if (typeof (value as { then?: unknown }).then === "function")
       return new MisuseError("a goroutine yielded a promise: write yield* until(promise)");
     if ("write yield* (with the star), not yield" in value)

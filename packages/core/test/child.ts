@@ -1,6 +1,6 @@
 // Runs a program that is given as text in a process of its own, on a bundle of the source.
 import { spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,6 +14,7 @@ export const esbuild = createRequire(require.resolve("tsup"))("esbuild") as {
 
 const here = dirname(fileURLToPath(import.meta.url));
 const bundles = mkdtempSync(join(tmpdir(), "gr-core-"));
+process.once("exit", () => rmSync(bundles, { recursive: true, force: true }));
 let made = 0;
 
 export interface Ended {

@@ -1,16 +1,20 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { child, esbuild } from "./child.ts";
 
 const entry = fileURLToPath(new URL("../src/index.ts", import.meta.url));
 
+const scratch = mkdtempSync(join(tmpdir(), "gr-copy-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+let copies = 0;
+
 /** A whole copy of the package in one file, as an install of its own would bring it. */
 async function copy(name: string, protocol?: number): Promise<string> {
-  const outfile = join(mkdtempSync(join(tmpdir(), "gr-copy-")), `${name}.mjs`);
+  const outfile = join(scratch, `${name}-${copies++}.mjs`);
   const plugins =
     protocol === undefined
       ? []

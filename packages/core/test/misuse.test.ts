@@ -31,7 +31,7 @@ test("yield without the star names the star, at the line of the yield", async ()
     await endOfBody(function* () {
       yield sleep(1);
     }),
-  ).toBe("a goroutine yielded an operation: write yield* (with the star), as in yield* ch.recv()");
+  ).toBe("a goroutine yielded an operation (sleep): write yield* (with the star), as in yield* ch.recv()");
   expect(
     await endOfBody(function* () {
       yield Promise.resolve(1);

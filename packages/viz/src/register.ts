@@ -2,13 +2,12 @@
 //
 // GRTRACE=trace.grt names the file; a name that ends in .json gets the Chrome format. Without GRTRACE nothing happens.
 
+import { writeFileSync } from "node:fs";
 import { startTrace, stopTrace } from "./session.ts";
 
 const path = globalThis.process?.env?.GRTRACE;
 
 if (path !== undefined && path !== "") {
-  // Loaded only here, so that the file can be bundled for hosts without a file system.
-  const { writeFileSync } = await import("node:fs");
   startTrace({ title: process.argv[1] ?? "" });
   process.once("exit", () => {
     const trace = stopTrace();
