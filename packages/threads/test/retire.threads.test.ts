@@ -24,9 +24,10 @@ test("workers beyond the number of Ps end after their time, the others stay, and
 test("one with a goroutine that sleeps stays until that has ended", async () => {
   await using threads = await startThreads({ procs: 2, mainRuns: false, idleTimeoutMs: 30 });
   await run(function* () {
-    const gs = Array.from({ length: 8 }, () => go(t.unwinds));
+    while (threads.stats().threads < 3) yield* all([go(t.spin, 2), go(t.spin, 2)]);
+    const gs: ReturnType<typeof go>[] = [];
     const homes = () => threads.stats().ms.filter((m) => m.live > 0).length;
-    while (homes() < 2) yield* sleep(1);
+    for (; homes() < 2; yield* sleep(1)) gs.push(go(t.unwinds));
     gomaxprocs(1);
     yield* sleep(200);
     expect(homes()).toBe(2);
