@@ -13,7 +13,7 @@ export function tests(include: string[] = ["test/**/*.test.ts"]): Config {
     test: {
       include,
       environment: "node",
-      testTimeout: 30_000,
+      testTimeout: 120_000,
       // The report is what scripts/tally.mjs adds up.
       reporters: ["default", ["json", { outputFile: ".turbo/tests.json" }]],
     },
