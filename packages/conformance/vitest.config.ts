@@ -26,7 +26,7 @@ const config: Config = defineConfig({
           name: "threads",
           include: ["test/**/*.threads.test.ts"],
           environment: "node",
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           server: { deps: { external: [/\/dist\//] } },
         },
       },

@@ -16,7 +16,7 @@ const config: Config = defineConfig({
           name: "dist",
           include: ["test/**/*.threads.test.ts"],
           environment: "node",
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           // Loaded by Node itself, so that workers and tests share what is registered under one URL.
           server: { deps: { external: [/\/dist\//, /\/fixtures\//] } },
         },
