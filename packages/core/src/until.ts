@@ -101,7 +101,8 @@ export class UntilOp extends OpBase<unknown> {
 
 /**
  * Waits for a promise, or for the one that a function makes when the operation is first used; the function's signal is
- * aborted when nobody waits any more (cancelled, or beaten in a select). Blocks; other goroutines go on.
+ * aborted when nobody waits any more (cancelled, or beaten in a select that had to wait; one that found another case
+ * ready at once leaves it running). Blocks; other goroutines go on.
  * @throws what the promise rejects with
  */
 export function until<T>(source: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>)): Op<T> {
