@@ -4,42 +4,19 @@ import { MisuseError, notDriven } from "./errors.ts";
 import type { G } from "./g.ts";
 import { Fgoexit } from "./g-status.ts";
 import type { Op, Yielded } from "./op.ts";
-import { OpBase } from "./op-base.ts";
 import { interrupt } from "./preempt.ts";
 import { Action, Done, SWITCH, sched } from "./sched.ts";
-import { Timer } from "./timers.ts";
+import { SleepOp } from "./sleep.ts";
 import type { Waiter } from "./wait-queue.ts";
-import { Wait } from "./wait-reason.ts";
 
-abstract class YieldOp extends OpBase<void> {
-  get reason(): number {
-    return Wait.Sleep;
+// As a case, or outside, ready when the scheduler has had a turn: a sleep of no time that is never ready at once.
+abstract class YieldOp extends SleepOp {
+  constructor() {
+    super(0);
   }
-  override hostWakes(): boolean {
-    return true;
-  }
-  poll(): boolean {
+  override poll(): boolean {
     return false;
   }
-  // As a case, or outside: ready when the scheduler has had a turn.
-  enqueue(w: Waiter): void {
-    const t = new Timer(sched.host.now(), turn, w);
-    w.queue = t;
-    sched.timers.add(t);
-  }
-  dequeue(w: Waiter): void {
-    sched.timers.stop(w.queue as Timer);
-    w.queue = null;
-  }
-  override finish(w: Waiter, _own: Waiter): void {
-    w.value = undefined;
-  }
-}
-
-function turn(t: Timer): void {
-  const w = t.arg as Waiter;
-  w.queue = null;
-  if (w.party.claim()) w.party.wake(w);
 }
 
 function completed(): IteratorResult<Yielded, never> {
