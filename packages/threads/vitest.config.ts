@@ -17,6 +17,8 @@ const config: Config = defineConfig({
           include: ["test/**/*.threads.test.ts"],
           environment: "node",
           testTimeout: 120_000,
+          // Real threads on a machine that others use too: what fails twice in a row is broken.
+          retry: 1,
           // Loaded by Node itself, so that workers and tests share what is registered under one URL.
           server: { deps: { external: [/\/dist\//, /\/fixtures\//] } },
         },

@@ -51,12 +51,12 @@ test("records that are queued when a worker dies are run by another", async () =
       try {
         expect(yield* g).toBe(i);
       } catch (err) {
-        // The one that had waited for its module had started, and was next when its thread died.
+        // Those that the dying threads had taken from the queues go with them.
         expect(err).toBeInstanceOf(ThreadLostError);
         lostToo++;
       }
     }
-    expect(lostToo).toBeLessThanOrEqual(lost.length);
+    expect(lostToo).toBeLessThan(kept.length / 2);
   });
 });
 
