@@ -5,7 +5,7 @@ import { type Coroutine, go, timeout } from "@gr/core";
 import { ArenaFullError, DataCloneError, ops, registerCrossing } from "@gr/shm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BUF } from "../src/shared-words.ts";
-import { addressOf, join, settle, share, type World } from "./shared-world.ts";
+import { addressOf, join, settle, share, startedIn, type World } from "./shared-world.ts";
 
 let world: World;
 beforeEach(() => {
@@ -21,19 +21,7 @@ function shared<T>(cap = 0): ReturnType<typeof chan<T>> {
   share(world, c);
   return c;
 }
-/** Starts a goroutine and lets it run until it waits; the list gets what it came to. */
-async function started(body: () => Coroutine<unknown>): Promise<unknown[]> {
-  const out: unknown[] = [];
-  go(function* () {
-    try {
-      out.push(yield* body());
-    } catch (err) {
-      out.push(err);
-    }
-  });
-  await settle(world);
-  return out;
-}
+const started = (body: () => Coroutine<unknown>) => startedIn(world, body);
 
 test("both directions, both waiting first, values are clones", async () => {
   const c = shared<unknown>();

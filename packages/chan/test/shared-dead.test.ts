@@ -1,11 +1,11 @@
 // A dead thread and the waiters of the living, in one isolate.
 
 import { chan, select } from "@gr/chan";
-import { type Coroutine, go } from "@gr/core";
+import type { Coroutine } from "@gr/core";
 import { bury, ops } from "@gr/shm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LOCK } from "../src/shared-words.ts";
-import { addressOf, join, settle, share, type World } from "./shared-world.ts";
+import { addressOf, join, settle, share, startedIn, type World } from "./shared-world.ts";
 
 let world: World;
 beforeEach(() => {
@@ -21,19 +21,7 @@ function shared<T>(cap = 0): ReturnType<typeof chan<T>> {
   share(world, c);
   return c;
 }
-/** Starts a goroutine and lets it run until it waits; the list gets what it came to. */
-async function started(body: () => Coroutine<unknown>): Promise<unknown[]> {
-  const out: unknown[] = [];
-  go(function* () {
-    try {
-      out.push(yield* body());
-    } catch (err) {
-      out.push(err);
-    }
-  });
-  await settle(world);
-  return out;
-}
+const started = (body: () => Coroutine<unknown>) => startedIn(world, body);
 
 test("its waiters are passed over, and what it had claimed is told", async () => {
   const c = shared<number>();

@@ -1,6 +1,7 @@
 // One isolate that has joined a shared memory, and another M that exists only as words: what it does is done here, by
 // the protocol's functions.
 
+import { type Coroutine, go } from "@gr/core";
 import { Arena, attach, Codec, createMemory, deliverMail, inside, lock, MAIL_KIND, Mail, ops, unlock } from "@gr/shm";
 import type { LocalChan } from "../src/chan.ts";
 import type { SharedChan } from "../src/shared-chan.ts";
@@ -190,4 +191,18 @@ export async function settle(world: World): Promise<void> {
     await immediate();
     if (world.deliver() > 0) quiet = 0;
   }
+}
+
+/** Starts a goroutine and lets it run until it waits; the list gets what it came to. */
+export async function startedIn(world: World, body: () => Coroutine<unknown>): Promise<unknown[]> {
+  const out: unknown[] = [];
+  go(function* () {
+    try {
+      out.push(yield* body());
+    } catch (err) {
+      out.push(err);
+    }
+  });
+  await settle(world);
+  return out;
 }
