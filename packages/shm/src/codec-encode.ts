@@ -33,6 +33,12 @@ export class Encoder {
   private readonly few: unknown[] = new Array(FEW).fill(null);
   private count = 0;
   private many: Map<object, number> | null = null;
+  private readonly late: boolean;
+
+  /** `late` goes to the crossings. */
+  constructor(late: boolean) {
+    this.late = late;
+  }
 
   begin(): void {
     this.length = tag.MESSAGE_VALUE;
@@ -310,7 +316,7 @@ export class Encoder {
     if (crossing === null) return false;
     let words: readonly number[];
     try {
-      words = crossing.encode(v);
+      words = crossing.encode(v, this.late);
     } catch (error) {
       throw error instanceof CannotCrossError ? new CannotCrossError(v, error.what) : error;
     }
@@ -359,6 +365,12 @@ const isHole = (v: readonly unknown[], i: number): boolean => v[i] === undefined
 function isIndex(key: string, n: number): boolean {
   const index = Number(key) >>> 0;
   return index < n && String(index) === key;
+}
+
+/** Can the crossing written at `at` be decoded now? */
+export function crossingReady(words: Int32Array, at: number): boolean {
+  const n = words[at]! >>> 8;
+  return crossingByTag(words[at + 1]!).ready?.(Array.from(words.subarray(at + 2, at + 2 + n))) ?? true;
 }
 
 /** Gives back what the crossing written at `at` holds. */

@@ -28,7 +28,7 @@
 
 import type { Arena } from "./arena.ts";
 import { Decoder, fastBytes, textOf } from "./codec-decode.ts";
-import { dropCrossing, Encoder } from "./codec-encode.ts";
+import { crossingReady, dropCrossing, Encoder } from "./codec-encode.ts";
 import { CELL, F64, FALSE, INT32, LATIN1, MESSAGE_FLAGS, MESSAGE_WORDS, NULL, TRUE, UNDEFINED } from "./codec-tags.ts";
 import { CannotCrossError, DataCloneError, pathTo } from "./data-clone-error.ts";
 import { fatal } from "./fatal.ts";
@@ -39,19 +39,27 @@ export const SLOT_WORDS = 4;
 /** Characters that fit into a slot, if none is above U+00FF. */
 const SLOT_CHARACTERS = 8;
 
-/** One per isolate: encodes into and decodes from the cells of its arena. */
+export interface CodecOptions {
+  /** The receiver of what is encoded here asks slotReady before it decodes. */
+  readonly late?: boolean;
+}
+
+/** Encodes into and decodes from the cells of its isolate's arena. */
 export class Codec {
   private readonly arena: Arena;
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
   private readonly u8: Uint8Array;
-  private readonly encoder: Encoder = new Encoder();
+  private readonly encoder: Encoder;
+  private readonly late: boolean;
   private readonly decoder: Decoder;
   private encoding = false;
   private decoding = false;
 
-  constructor(arena: Arena) {
+  constructor(arena: Arena, options: CodecOptions = {}) {
     this.arena = arena;
+    this.late = options.late ?? false;
+    this.encoder = new Encoder(this.late);
     this.i32 = arena.memory.i32;
     this.f64 = arena.memory.f64;
     this.u8 = arena.memory.u8;
@@ -66,7 +74,7 @@ export class Codec {
    */
   encode(value: unknown, root: string = "value"): number {
     const nested = this.encoding;
-    const encoder = nested ? new Encoder() : this.encoder;
+    const encoder = nested ? new Encoder(this.late) : this.encoder;
     this.encoding = true;
     let sent = false;
     try {
@@ -182,6 +190,18 @@ export class Codec {
       default:
         return fatal(`codec: slot ${at} has tag ${head & 255}`);
     }
+  }
+
+  /** Owner thread only. Can the slot's value be decoded here now? What it names may be on its way still. */
+  slotReady(at: number): boolean {
+    if (this.i32[at] !== CELL) return true;
+    const cell = this.i32[at + 2]!;
+    const crossings = this.i32[cell + MESSAGE_FLAGS]! >>> 1;
+    if (crossings === 0) return true;
+    const message = this.i32.subarray(cell, cell + this.i32[cell + MESSAGE_WORDS]!);
+    for (const offset of message.subarray(message.length - crossings))
+      if (!crossingReady(message, offset)) return false;
+    return true;
   }
 
   /** Owner thread only. The slot's value; its message, if it has one, is freed. */

@@ -10,8 +10,13 @@ export interface Crossing<T = unknown> {
   readonly module?: string;
   /** Is it of this kind? Asked for functions and for objects that are neither plain nor arrays. */
   match(value: object): boolean;
-  /** The words that name it. May throw a CannotCrossError; may take a reference that decode or drop gives back. */
-  encode(value: T): readonly number[];
+  /**
+   * The words that name it. May throw a CannotCrossError; may take a reference that decode or drop gives back. With
+   * `late` the receiver asks whether it is ready before it decodes.
+   */
+  encode(value: T, late: boolean): readonly number[];
+  /** Can it be decoded here and now? Missing: always. */
+  ready?(words: readonly number[]): boolean;
   decode(words: readonly number[]): T;
   /** Called instead of decode when the message is thrown away. */
   drop?(words: readonly number[]): void;

@@ -6,7 +6,7 @@
 // A program's key is (home + 1) << 24 | its id there: never equal to an id of this M's own.
 
 import { type Program as CoreProgram, kick, Program, sched } from "@gr/core/internal";
-import { type Arena, type Codec, MAIL_BODY, MAIL_KIND, Mail, ops, sendMail } from "@gr/shm";
+import { type Arena, type Codec, MAIL_BODY, MAIL_KIND, Mail, onMail, ops, sendMail } from "@gr/shm";
 import { encodeError, revive } from "./errors.ts";
 import * as w from "./layout.ts";
 
@@ -34,6 +34,8 @@ export class FarPrograms {
     this.standIns = new Map();
     this.keys = new WeakMap();
     this.spread = new Set();
+    onMail(Mail.ProgramEnded, (cell) => this.receiveEnded(cell));
+    onMail(Mail.ProgramFailed, (cell) => this.receiveFailure(cell));
   }
 
   /** Owner thread only. The key under which a new record names the program. */
@@ -83,7 +85,7 @@ export class FarPrograms {
   }
 
   /** Mail.ProgramEnded. */
-  receiveEnded(cell: number): void {
+  private receiveEnded(cell: number): void {
     const key = ops.peek(this.arena.memory.i32, cell + KEY);
     this.arena.free(cell);
     const p = this.standIns.get(key);
@@ -102,7 +104,7 @@ export class FarPrograms {
   }
 
   /** Mail.ProgramFailed. */
-  receiveFailure(cell: number): void {
+  private receiveFailure(cell: number): void {
     const id = ops.peek(this.arena.memory.i32, cell + KEY) & ID_MASK;
     const err = revive(this.codec.takeSlot(cell + VALUE));
     this.arena.free(cell);

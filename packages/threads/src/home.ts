@@ -1,10 +1,11 @@
 // Home: the goroutines that this M started to run anywhere, and how their ends come back.
 
 import { ThreadLostError } from "@gr/core";
-import { Ev, GoEndWhy, type PortableInfo, sched } from "@gr/core/internal";
-import { type Arena, type Codec, detach, MAIL_BODY, MAIL_KIND, Mail, ops, sendMail } from "@gr/shm";
+import { Ev, GoEndWhy, kick, type PortableInfo, sched } from "@gr/core/internal";
+import { type Arena, type Codec, detach, MAIL_BODY, MAIL_KIND, Mail, onMail, ops, sendMail } from "@gr/shm";
 import { revive } from "./errors.ts";
 import type { FarPrograms } from "./far-programs.ts";
+import type { ObjectTable } from "./object-table.ts";
 import { Proxies, queueFull, type Reach, RemoteG } from "./remote-g.ts";
 import * as rec from "./start-record.ts";
 import type { TaskTable } from "./task-table.ts";
@@ -15,6 +16,7 @@ export interface HomeWorld {
   readonly tasks: TaskTable;
   readonly programs: FarPrograms;
   readonly maxQueue: number;
+  readonly objects: ObjectTable;
   /** Queues a record for any M. */
   put(record: number): void;
   putBlocking(record: number): void;
@@ -37,6 +39,7 @@ export class Home implements Reach {
     this.codec = codec;
     this.proxies = new Proxies();
     this.world = world;
+    onMail(Mail.Completed, (cell) => this.completed(cell));
   }
 
   /** Goroutines that have not ended. */
@@ -95,8 +98,12 @@ export class Home implements Reach {
   }
 
   /** Mail.Completed. */
-  completed(r: number): void {
+  private completed(r: number): void {
     const { mem } = this;
+    if (!this.codec.slotReady(r + rec.VALUE)) {
+      this.world.objects.when(() => this.arrived(r));
+      return;
+    }
     const g = this.proxies.get(ops.peek(mem, r + rec.HOME_AT));
     const how = ops.peek(mem, r + rec.SHAPE);
     const value = this.codec.takeSlot(r + rec.VALUE);
@@ -105,6 +112,15 @@ export class Home implements Reach {
     if (!mine) return;
     this.forget(g);
     g.settle(how, how === GoEndWhy.Panic ? revive(value) : value);
+  }
+
+  private arrived(r: number): boolean {
+    const all = this.codec.slotReady(r + rec.VALUE);
+    if (all) {
+      this.completed(r);
+      kick();
+    }
+    return all;
   }
 
   /** Scheduler side. M m is no more: ends what only it could have ended here. */

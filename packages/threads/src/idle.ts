@@ -179,7 +179,7 @@ export function obtain(s: Group, world: Sleeper): boolean {
     const got = takeLocked(s, pinned, world.listed);
     s.unlock();
     if (got) {
-      wakeSysmon(s.mem);
+      wakeSysmon(s.mem, world);
       if (s.spinning && pinned) stopSpinning(s, world);
       return true;
     }
@@ -252,12 +252,13 @@ function lookAgain(s: Group, world: Sleeper): boolean {
     }
   }
   s.unlock();
-  if (got) wakeSysmon(s.mem);
+  if (got) wakeSysmon(s.mem, world);
   return got;
 }
 
 /** Any thread, after a P was taken. Sysmon sleeps while no P is held. */
-export function wakeSysmon(mem: Int32Array): void {
+export function wakeSysmon(mem: Int32Array, world: Sleeper): void {
   // Order matters: after the P was taken; pairs with sysmon's look at the Ps after it has set the word.
-  if (ops.load(mem, w.SYS_ASLEEP) === 1 && ops.exchange(mem, w.SYS_ASLEEP, 0) === 1) unpark(mem, w.SYS_PARK);
+  if (ops.load(mem, w.SYS_ASLEEP) === 1 && ops.exchange(mem, w.SYS_ASLEEP, 0) === 1)
+    unpark(mem, w.SYS_PARK, () => world.ping(w.SYSMON));
 }

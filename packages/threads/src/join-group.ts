@@ -5,6 +5,7 @@ import { Arena, attach, Codec, type Memory, ops } from "@gr/shm";
 import * as w from "./layout.ts";
 import { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
+import { SharedObjects } from "./shared-objects.ts";
 import { Signals } from "./signals.ts";
 import { SoloPeers } from "./solo-peers.ts";
 
@@ -33,6 +34,7 @@ export function joinGroup(memory: Memory, m: number, world: MWorld, record = 0):
     held: (change) => peers.held(change),
   });
   new Signals(arena, m);
+  new SharedObjects(arena, world.objects);
   sched.m.id = m;
   sched.p.id = -1;
   sched.peers = peers;

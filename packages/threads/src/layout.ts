@@ -30,6 +30,8 @@
 // | TRACE        | records | main                                        | any thread         |
 // | TRACE_GEN    | count   | main (add)                                  | any thread         |
 // | NEXT_ID      | id      | any thread (add)                            | any thread         |
+// | NEXT_OBJECT  | count   | any thread (add)                            | any thread         |
+// | OBJECTS      | cell    | holder of LOCK                              | holder of LOCK     |
 //
 // M slot (m0 + m * M_WORDS). The first line is written by others, the second by the M itself.
 //
@@ -44,6 +46,7 @@
 // | M_HELD       | p + 1   | holder of LOCK                              | any thread         |
 // | M_LIVE       | Gs      | the M                                       | any thread, hint   |
 // | M_STUCK      | 0 or 1  | holder of LOCK                              | holder of LOCK     |
+// | M_OPEN       | 0 or 1  | the M, once                                 | who started it     |
 // | M_TICK       | count   | the M                                       | any thread, hint   |
 // | M_STARTED .. | count   | the M                                       | any thread, hint   |
 //
@@ -87,6 +90,9 @@ export const NSTUCK = 54;
 export const SYS_UP = 56;
 /** Workers that were reserved and that nobody has started. */
 export const NEED = 55;
+/** Objects shared by number: the last number, and the list of their cells (object-table.ts). */
+export const NEXT_OBJECT = 57;
+export const OBJECTS = 58;
 
 /** First M slot. */
 export const M0 = 64;
@@ -102,6 +108,8 @@ export const M_HELD = 6;
 export const M_STUCK = 7;
 /** Ps taken from it. */
 export const M_RETAKEN = 8;
+/** It gets what is posted to all (object-table.ts). */
+export const M_OPEN = 9;
 export const M_LIVE = 16;
 export const M_TICK = 17;
 /** Portable goroutines started here. */

@@ -17,7 +17,7 @@ import {
 import {
   type Arena,
   bury,
-  type Codec,
+  Codec,
   deliverMail,
   isEmpty,
   Mail,
@@ -39,7 +39,7 @@ import { goIdle, May, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "
 import * as w from "./layout.ts";
 import type { MWorld } from "./m-world.ts";
 import { mayStart } from "./placement.ts";
-import { resize } from "./procs.ts";
+import { setProcs } from "./procs.ts";
 import type { RemoteG } from "./remote-g.ts";
 import * as rec from "./start-record.ts";
 import { Starts } from "./starts.ts";
@@ -92,18 +92,23 @@ export class MPeers implements Peers, Sleeper {
       later: (task) => sched.host.post(task, false),
       ready: (records) => this.imported(records),
     });
-    this.home = new Home(arena, codec, m, {
+    // Records wait for shared objects that are on their way; other values do not.
+    const late = new Codec(arena, { late: true });
+    this.home = new Home(arena, late, m, {
       tasks: this.tasks,
       programs: this.programs,
       maxQueue: world.maxQueue,
+      objects: world.objects,
       put: (record) => this.put(record),
       putBlocking: (record) => queueBlocking(this.group, this, record),
       held: (change) => this.held(change),
     });
-    this.starts = new Starts(arena, codec, this.group, {
+    this.starts = new Starts(arena, late, this.group, {
       tasks: this.tasks,
       programs: this.programs,
+      objects: world.objects,
       post: (to, cell) => this.post(to, cell),
+      ready: (record) => this.imported([record]),
     });
     this.parker = new Parker(mem, this.group.slot + w.M_PARK);
     this.inbox = this.group.slot + w.M_INBOX;
@@ -113,10 +118,6 @@ export class MPeers implements Peers, Sleeper {
     this.spins = MAX_SPINS;
     this.holds = 0;
     this.wants = false;
-    onMail(Mail.Completed, (cell) => this.home.completed(cell));
-    onMail(Mail.Cancel, (cell) => this.starts.cancel(cell));
-    onMail(Mail.ProgramEnded, (cell) => this.programs.receiveEnded(cell));
-    onMail(Mail.ProgramFailed, (cell) => this.programs.receiveFailure(cell));
     onMail(Mail.Control, (cell) => this.control(readOrder(arena, codec, cell)));
   }
 
@@ -243,10 +244,8 @@ export class MPeers implements Peers, Sleeper {
   gomaxprocs(n?: number): number {
     const old = this.group.procs;
     if (n !== undefined && n !== old) {
-      const set = resize(this.group, this.arena, n);
-      for (const m of set.woken) unpark(this.mem, w.mSlot(m) + w.M_PARK, () => this.ping(m));
+      setProcs(this.group, this.arena, this, n);
       sched.trace?.event(Ev.ProcsChange, 0, 0, 0, this.group.procs);
-      wakeP(this.group, this);
     }
     return old;
   }
@@ -332,6 +331,7 @@ export class MPeers implements Peers, Sleeper {
     if (what === Control.Died) {
       bury(this.mem, m);
       this.home.died(m, order.value);
+      this.world.objects.changed();
     } else if (what === Control.StartThread) this.world.startThread(m, order.at);
     else if (what === Control.Terminate) this.world.terminate(m);
     else this.world.startWorker();

@@ -1,5 +1,6 @@
 // MWorld: what an M needs of the thread around it.
 
+import type { ObjectTable } from "./object-table.ts";
 import type { Starts as StartsPolicy } from "./placement.ts";
 
 /** What the thread around this M can do. */
@@ -9,6 +10,8 @@ export interface MWorld {
   /** May spin before it sleeps. */
   readonly spins: boolean;
   readonly maxQueue: number;
+  /** The objects that all threads share. */
+  readonly objects: ObjectTable;
   import(url: string): Promise<unknown>;
   ping(m: number): void;
   startWorker(): void;

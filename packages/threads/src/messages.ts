@@ -1,5 +1,7 @@
 // Every message that crosses postMessage. Work does not: it goes through shared words.
 
+import type { Known, ObjectMessage } from "./bus.ts";
+
 /** To a new worker: become M m of this group, or its sysmon. */
 export interface Boot {
   readonly gr: "boot";
@@ -11,6 +13,10 @@ export interface Boot {
   readonly idleMs: number;
   /** Modules to import before any work is taken: those whose objects cross by reference. */
   readonly modules: readonly string[];
+  /** The line for shared objects; empty: they come over this port. */
+  readonly bus: string;
+  /** The shared objects that the starter knows. */
+  readonly objects: readonly Known[];
 }
 /** Sysmon to main: a worker that it had started is gone. */
 export interface Gone {
@@ -29,7 +35,7 @@ export interface Failed {
   readonly error: unknown;
 }
 
-export type Message = Boot | Ping | Failed | Gone;
+export type Message = Boot | Ping | Failed | Gone | ObjectMessage;
 
 /** The message in what a port delivered, or null if it is somebody else's. */
 export function messageOf(data: unknown): Message | null {

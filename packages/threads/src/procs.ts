@@ -1,7 +1,8 @@
 // The Ps: made, added and taken away.
 
-import { type Arena, dequeWords, ops } from "@gr/shm";
+import { type Arena, dequeWords, ops, unpark } from "@gr/shm";
 import type { Group } from "./group.ts";
+import { type Sleeper, wakeP } from "./idle.ts";
 import * as w from "./layout.ts";
 
 /**
@@ -29,6 +30,12 @@ export function resize(s: Group, arena: Arena, wanted: number): { readonly woken
   s.unlock();
   for (const cell of fresh) arena.free(cell);
   return { woken };
+}
+
+/** Any point of the owner thread. The same, and wakes who can use the new Ps. */
+export function setProcs(s: Group, arena: Arena, world: Sleeper, wanted: number): void {
+  for (const m of resize(s, arena, wanted).woken) unpark(s.mem, w.mSlot(m) + w.M_PARK, () => world.ping(m));
+  wakeP(s, world);
 }
 
 // Caller holds the lock. Idle Ps beyond n leave the list; their queues are empty.

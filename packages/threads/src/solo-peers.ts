@@ -48,8 +48,9 @@ export class SoloPeers extends MPeers {
   }
 
   override idle(): boolean {
-    const { starts, home, mem } = this;
-    if (!starts.importing && home.live === 0 && ops.peek(mem, this.group.slot + w.M_LIVE) === 0) this.world.stopped();
+    const { starts, home, mem, world } = this;
+    const waits = starts.importing || world.objects.waits > 0;
+    if (!waits && home.live === 0 && ops.peek(mem, this.group.slot + w.M_LIVE) === 0) this.world.stopped();
     this.group.count(w.M_PARKS, 1);
     if (this.arm()) return false;
     this.deliver();

@@ -97,6 +97,11 @@ export function nameRecord(mem: Int32Array, r: number, id: number, homeAt: numbe
   ops.poke(mem, r + PARENT, parent);
 }
 
+/** Starter only. Can the arguments be taken now? What they name may be on its way still. */
+export function argsReady(mem: Int32Array, codec: Codec, r: number): boolean {
+  return (ops.peek(mem, r + SHAPE) & COUNT) === 0 || codec.slotReady(r + VALUE);
+}
+
 /** Starter only. The arguments, taken out of the record. */
 export function takeArgs(mem: Int32Array, codec: Codec, r: number): readonly unknown[] {
   const n = ops.peek(mem, r + SHAPE) & COUNT;

@@ -1,12 +1,13 @@
 // Starts: records that this M has taken become goroutines here, and their ends go home.
 
 import { GoEndWhy, runqput } from "@gr/core/internal";
-import { type Arena, type Codec, detach, MAIL_BODY, ops } from "@gr/shm";
+import { type Arena, type Codec, detach, MAIL_BODY, Mail, onMail, ops } from "@gr/shm";
 import { encodeError } from "./errors.ts";
 import { FarG, FarTable } from "./far-g.ts";
 import type { FarPrograms } from "./far-programs.ts";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
+import type { ObjectTable } from "./object-table.ts";
 import * as rec from "./start-record.ts";
 import type { TaskTable } from "./task-table.ts";
 import { checkTransfers, Transfer } from "./transfer.ts";
@@ -15,7 +16,10 @@ import { checkTransfers, Transfer } from "./transfer.ts";
 export interface StartsWorld {
   readonly tasks: TaskTable;
   readonly programs: FarPrograms;
+  readonly objects: ObjectTable;
   post(m: number, cell: number): void;
+  /** The shared objects that the record names have come. */
+  ready(record: number): void;
 }
 
 export class Starts {
@@ -35,6 +39,7 @@ export class Starts {
     this.world = world;
     this.far = new FarTable();
     this.onEnd = (g) => this.ended(g);
+    onMail(Mail.Cancel, (cell) => this.cancel(cell));
   }
 
   /** A record waits here for its module. */
@@ -91,7 +96,7 @@ export class Starts {
   }
 
   /** Mail.Cancel. */
-  cancel(cell: number): void {
+  private cancel(cell: number): void {
     const at = ops.peek(this.mem, cell + MAIL_BODY);
     const id = ops.peek(this.mem, cell + MAIL_BODY + 1);
     this.arena.free(cell);
@@ -110,6 +115,10 @@ export class Starts {
       tasks.wait(name, r);
       return null;
     }
+    if (!rec.argsReady(mem, codec, r)) {
+      this.world.objects.when(() => this.arrived(r));
+      return null;
+    }
     ops.poke(mem, r + rec.FAR_AT, this.far.next());
     if (ops.compareExchange(mem, r + rec.STATE, rec.State.Queued, rec.State.Started) !== rec.State.Queued) {
       rec.dropRecord(this.arena, codec, r);
@@ -123,6 +132,12 @@ export class Starts {
       this.sendHome(r, GoEndWhy.Panic, err);
     }
     return null;
+  }
+
+  private arrived(r: number): boolean {
+    const all = rec.argsReady(this.mem, this.codec, r);
+    if (all) this.world.ready(r);
+    return all;
   }
 
   private ended(g: FarG): void {

@@ -3,6 +3,7 @@
 import { ops } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
+import { listed } from "./object-table.ts";
 import type { Queues } from "./steal.ts";
 
 export interface MStats {
@@ -46,6 +47,8 @@ export interface ThreadsStats {
   readonly sysmon: "none" | "awake" | "asleep";
   /** Start records in the global queue. */
   readonly globalQueue: number;
+  /** SharedArrayBuffers and shared memories that crossed and that some thread can reach still. */
+  readonly sharedObjects: number;
   readonly ms: readonly MStats[];
   readonly ps: readonly PStats[];
 }
@@ -72,6 +75,7 @@ export function statsOf(s: Group, queues: Queues): ThreadsStats {
     spinning: ops.load(mem, w.NSPINNING),
     sysmon: ops.load(mem, w.SYS_UP) === 0 ? "none" : ops.load(mem, w.SYS_ASLEEP) === 1 ? "asleep" : "awake",
     globalQueue: ops.load(mem, w.NGLOBAL),
+    sharedObjects: listed(s).length,
     ms,
     ps,
   };

@@ -43,13 +43,16 @@ const IDLE_MS = 1000;
 export class Sysmon {
   private readonly mem: Int32Array;
   private readonly group: Group;
+  private readonly ping: (m: number) => void;
   private needed: number;
   private readonly ticks: Int32Array;
   private readonly holders: Int32Array;
   private readonly since: Float64Array;
 
-  constructor(mem: Int32Array, ms?: number) {
+  /** `ping` wakes an M in a host without waitAsync. */
+  constructor(mem: Int32Array, ping: (m: number) => void = () => {}, ms?: number) {
     this.mem = mem;
+    this.ping = ping;
     this.group = new Group(mem, w.SYSMON, ms === undefined ? {} : { ms });
     this.needed = 0;
     this.ticks = new Int32Array(w.MAX_PS);
@@ -134,7 +137,7 @@ export class Sysmon {
       }
     }
     group.unlock();
-    if (woken >= 0) unpark(mem, w.mSlot(woken) + w.M_PARK);
+    if (woken >= 0) unpark(mem, w.mSlot(woken) + w.M_PARK, () => this.ping(woken));
     if (start) ops.add(mem, w.NEED, 1);
   }
 
@@ -153,11 +156,13 @@ export interface SysmonWorld {
   startNeeded(): void;
   after(ms: number, task: () => void): void;
   stopped(): void;
+  /** For hosts without waitAsync. */
+  ping(m: number): void;
 }
 
-/** Begins to look; comes back at once and goes on from timers. */
-export function runSysmon(mem: Int32Array, world: SysmonWorld): void {
-  const sysmon = new Sysmon(mem);
+/** Begins to look; comes back at once and goes on from timers. Call what it returns when a ping has come. */
+export function runSysmon(mem: Int32Array, world: SysmonWorld): () => void {
+  const sysmon = new Sysmon(mem, world.ping);
   ops.store(mem, w.SYS_UP, 1);
   const parker = new Parker(mem, w.SYS_PARK);
   let idleSince = performance.now();
@@ -186,4 +191,5 @@ export function runSysmon(mem: Int32Array, world: SysmonWorld): void {
     return false;
   };
   look();
+  return () => parker.pinged();
 }

@@ -3,6 +3,7 @@
 // The module is fetched through process.getBuiltinModule, so that bundles for browsers do not see it.
 
 import type { Worker as NodeWorker } from "node:worker_threads";
+import type { Bus, ObjectMessage } from "./bus.ts";
 import { messageOf } from "./messages.ts";
 import type { Platform, StartOptions, Thread, ThreadEvents, WorkerEnd } from "./thread.ts";
 
@@ -29,12 +30,37 @@ export function nodePlatform(): Platform | null {
     mainBlocks: true,
     watches: true,
     start: (name, events, options) => startNode(threads, name, events, options),
+    bus: (name, told) => openBus(threads, name, told),
     hold(on): void {
       keeper ??= setInterval(() => {}, HOLD_MS);
       if (on) keeper.ref();
       else keeper.unref();
     },
   };
+}
+
+function openBus(
+  threads: typeof import("node:worker_threads"),
+  name: string,
+  told: (message: ObjectMessage) => void,
+): Bus | null {
+  const { BroadcastChannel, receiveMessageOnPort } = threads;
+  if (BroadcastChannel === undefined || receiveMessageOnPort === undefined) return null;
+  const line = new BroadcastChannel(name);
+  line.onmessage = (event) => told((event as { data: ObjectMessage }).data);
+  line.unref();
+  return {
+    instant: true,
+    post: (message) => line.postMessage(message),
+    drain() {
+      for (let got = take(line); got !== undefined; got = take(line)) told(got.message);
+    },
+    close: () => line.close(),
+  };
+
+  function take(from: unknown): { message: ObjectMessage } | undefined {
+    return receiveMessageOnPort(from as import("node:worker_threads").MessagePort) as never;
+  }
 }
 
 function startNode(

@@ -23,6 +23,7 @@ export function webPlatform(): Platform | null {
     mainBlocks: false,
     watches: true,
     start: startWeb,
+    bus: () => null,
     hold() {},
   };
 }

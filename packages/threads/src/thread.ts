@@ -1,5 +1,6 @@
 // Thread: one worker as the main M sees it, and the worker's own end. Node and browsers each implement it.
 
+import type { Bus, ObjectMessage } from "./bus.ts";
 import type { Message } from "./messages.ts";
 
 /** A worker, seen from main. Never keeps the process alive. */
@@ -25,6 +26,8 @@ export interface Platform {
   /** Is there to be a sysmon? */
   readonly watches: boolean;
   start(name: string, events: ThreadEvents, options: StartOptions): Thread;
+  /** Opens the line of that name for shared objects; null if this host has none. Keeps nothing alive. */
+  bus(name: string, told: (message: ObjectMessage) => void): Bus | null;
   /** Keeps the process alive while `on`. */
   hold(on: boolean): void;
 }

@@ -13,13 +13,16 @@ import {
   ops,
   unpark,
 } from "@gr/shm";
+import { type Bus, isObjectMessage, type ObjectMessage, StarterBus, TreeBus } from "./bus.ts";
 import { tellDeath } from "./control.ts";
 import { takeOut } from "./deaths.ts";
+import { Group } from "./group.ts";
 import { wakeP } from "./idle.ts";
 import { joinGroup, leaveGroup } from "./join-group.ts";
 import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import type { Message } from "./messages.ts";
+import { ObjectTable } from "./object-table.ts";
 import { resize } from "./procs.ts";
 import { IDLE_MS } from "./retire.ts";
 import { statsOf, type ThreadsStats } from "./stats.ts";
@@ -133,6 +136,7 @@ class OneThread implements Threads {
       spinning: 0,
       sysmon: "none",
       globalQueue: 0,
+      sharedObjects: 0,
       ms: [],
       ps: [],
     };
@@ -153,11 +157,26 @@ function envProcs(): number | undefined {
   return Number.isInteger(n) && n >= 1 ? n : undefined;
 }
 
+let lines = 0;
+
+/** A name for the group's line of shared objects; empty if the host has none that delivers at once. */
+function instantLine(platform: Platform): string {
+  const name = `gr objects ${performance.timeOrigin} ${Math.random()} ${++lines}`;
+  let got = false;
+  const ends = [platform.bus(name, () => {}), platform.bus(name, () => (got = true))];
+  ends[0]?.post({ gr: "want", ids: [] });
+  ends[1]?.drain();
+  for (const end of ends) end?.close();
+  return got ? name : "";
+}
+
 class Group0 implements Threads {
   private readonly platform: Platform;
   private readonly memory: Memory;
   private readonly peers: MPeers;
   private readonly workers: Workers;
+  private readonly objects: ObjectTable;
+  private tree: TreeBus | null;
   private watcher: (() => void) | null;
   private closing: Promise<void> | null;
   private allGone: (() => void) | null;
@@ -172,7 +191,9 @@ class Group0 implements Threads {
     this.closing = null;
     this.allGone = null;
     this.last = null;
+    this.tree = null;
     this.memory = createMemory(options.memoryBytes ?? DEFAULT_MEMORY_BYTES);
+    const bus = instantLine(platform);
     this.workers = new Workers(
       platform,
       this.memory,
@@ -183,10 +204,13 @@ class Group0 implements Threads {
       },
       // An application's own worker file brings its packages itself; importing their chunks by URL could run the page.
       () => (options.worker === undefined ? crossingModules() : []),
-      (message) => this.message(message),
+      () => ({ bus, objects: this.objects.known() }),
+      (message, m) => this.message(message, m),
       (m, error) => this.gone(m, error),
     );
     const mem = this.memory.i32;
+    const lists = new Group(mem, 0, { canBlock: platform.mainBlocks });
+    this.objects = new ObjectTable(lists, (told) => this.openBus(bus, told));
     mem[w.NMS] = 1;
     mem[w.NEXT_ID] = sched.nextId;
     mem[w.WORKER_LIMIT] = maxThreads - 1;
@@ -196,8 +220,9 @@ class Group0 implements Threads {
       starts: maxThreads === 1 ? "yes" : mayRun ? "last" : "never",
       spins: false,
       maxQueue: options.maxQueue ?? Number.POSITIVE_INFINITY,
+      objects: this.objects,
       import: (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url),
-      ping: (m) => this.workers.threads.get(m)?.post({ gr: "ping", to: m }),
+      ping: (m) => this.ping(m),
       startWorker: () => this.startNeeded(),
       startThread: (m, record) => this.workers.start(m, record),
       terminate: (m) => this.workers.terminate(m),
@@ -209,6 +234,13 @@ class Group0 implements Threads {
     this.untrace = offerTraces(arena, new Codec(arena));
     resize(this.peers.group, arena, procs);
     this.takeFirstP();
+  }
+
+  private openBus(name: string, told: (message: ObjectMessage) => void): Bus {
+    const line = name === "" ? null : this.platform.bus(name, told);
+    if (line !== null) return new StarterBus(line, this.workers);
+    this.tree = new TreeBus(told, this.workers);
+    return this.tree;
   }
 
   private takeFirstP(): void {
@@ -233,12 +265,18 @@ class Group0 implements Threads {
       this.watcher = later(SYSMON_MS, () => this.workers.start(w.SYSMON));
   }
 
-  private message(message: Message): void {
-    if (message.gr === "gone") this.gone(message.m, message.error);
+  private message(message: Message, from: number): void {
+    if (isObjectMessage(message)) this.tree?.received(message, from);
+    else if (message.gr === "gone") this.gone(message.m, message.error);
     else if (message.gr === "ping") {
       if (message.to === 0) this.peers.pinged();
-      else this.workers.threads.get(message.to)?.post(message);
+      else this.ping(message.to);
     }
+  }
+
+  private ping(m: number): void {
+    // One that sysmon has started is reached through it.
+    if (!this.workers.ping(m)) this.workers.threads.get(w.SYSMON)?.post({ gr: "ping", to: m });
   }
 
   private gone(m: number, error: unknown): void {
@@ -294,10 +332,11 @@ class Group0 implements Threads {
     const ms = ops.load(mem, w.NMS);
     for (let m = 1; m < ms; m++) unpark(mem, w.mSlot(m) + w.M_PARK, () => this.peers.ping(m));
     this.watcher?.();
-    unpark(mem, w.SYS_PARK);
+    unpark(mem, w.SYS_PARK, () => this.ping(w.SYSMON));
     this.peers.home.loseAll("the threads were closed");
     this.untrace();
     leaveGroup();
+    this.objects.close();
     kick();
     if (this.workers.threads.size === 0) return;
     this.platform.hold(true);

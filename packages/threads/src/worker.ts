@@ -1,12 +1,15 @@
 // @gr/threads/worker: what a worker's file calls to become an M.
 
 import { passFresh } from "@gr/core/internal";
-import { attachMemory } from "@gr/shm";
+import { attachMemory, type Memory, ops } from "@gr/shm";
+import { type Bus, isObjectMessage, type Neighbours, type ObjectMessage, TreeBus } from "./bus.ts";
+import { Group } from "./group.ts";
 import { joinGroup } from "./join-group.ts";
 import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
 import type { Boot } from "./messages.ts";
+import { ObjectTable } from "./object-table.ts";
 import { Retirement } from "./retire.ts";
 import { runSysmon } from "./sysmon.ts";
 import type { WorkerEnd } from "./thread.ts";
@@ -23,27 +26,78 @@ export function serve(...tasks: readonly unknown[]): void {
   const end = nodeWorkerEnd() ?? webWorkerEnd();
   if (end === null) throw new Error("serve: expected to be called in a worker");
   let peers: MPeers | null = null;
+  let watcher: ((to: number) => void) | null = null;
+  const line = new Line(end);
   end.onMessage((message) => {
-    if (message.gr === "ping") peers?.pinged();
-    else if (message.gr !== "boot") return;
-    else if (message.m === w.SYSMON) watch(message, end);
-    else
-      void Promise.all(message.modules.map(load)).then(() => {
-        peers = boot(message, end);
+    if (message.gr === "ping") {
+      if (peers === null) watcher?.(message.to);
+      else peers.pinged();
+    }
+    if (isObjectMessage(message)) line.received(message, STARTER);
+    if (message.gr !== "boot") return;
+    if (message.m === w.SYSMON) watcher = watch(message, end, line);
+    else {
+      const objects = line.open(attachMemory(message.buffer), message);
+      void Promise.all([objects.complete(message.objects), ...message.modules.map(load)]).then(() => {
+        peers = boot(message, end, objects);
       });
+    }
   });
+}
+
+/** Who started this worker, among the neighbours of its bus. */
+const STARTER = -2;
+
+/** The worker's end of the line for shared objects. */
+class Line implements Neighbours {
+  /** The threads that this one started. */
+  started: Neighbours | null = null;
+  private readonly end: WorkerEnd;
+  private tree: TreeBus | null = null;
+  private table: ObjectTable | null = null;
+
+  constructor(end: WorkerEnd) {
+    this.end = end;
+  }
+
+  /** Opens the line of M m. */
+  open(memory: Memory, { m, bus }: Boot): ObjectTable {
+    this.table = new ObjectTable(new Group(memory.i32, m), (told) => this.bus(bus, told));
+    // Order matters: open first; pairs with StarterBus, which sends what comes before that over the port.
+    ops.store(memory.i32, w.mSlot(m) + w.M_OPEN, 1);
+    return this.table;
+  }
+
+  private bus(name: string, told: (message: ObjectMessage) => void): Bus {
+    const line = name === "" ? null : (nodePlatform()?.bus(name, told) ?? null);
+    if (line !== null) return line;
+    this.tree = new TreeBus(told, this);
+    return this.tree;
+  }
+
+  send(message: ObjectMessage, except: number): void {
+    if (except !== STARTER) this.end.post(message);
+    this.started?.send(message, except);
+  }
+
+  /** A message has come over a port of this worker. */
+  received(message: ObjectMessage, from: number): void {
+    if (this.tree !== null) this.tree.received(message, from);
+    else this.table?.receive(message);
+  }
 }
 
 function load(url: string): Promise<unknown> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ url);
 }
 
-function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd): MPeers {
+function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: ObjectTable): MPeers {
   const world: MWorld = {
     canBlock: true,
     starts: "yes",
     spins: true,
     maxQueue: Number.POSITIVE_INFINITY,
+    objects,
     import: load,
     ping: (to) => end.post({ gr: "ping", to }),
     startWorker() {},
@@ -60,10 +114,17 @@ function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd): MPeers {
   return peers;
 }
 
-function watch({ buffer, idleMs, modules }: Boot, end: WorkerEnd): void {
+// Returns what takes pings.
+function watch(message: Boot, end: WorkerEnd, line: Line): (to: number) => void {
+  const { buffer, idleMs, modules, bus } = message;
   const memory = attachMemory(buffer);
+  const objects = line.open(memory, message);
+  void objects.complete(message.objects);
   const platform = nodePlatform() ?? webPlatform();
-  const workers =
+  const ping = (to: number): void => {
+    if (!workers?.ping(to)) end.post({ gr: "ping", to });
+  };
+  const workers: Workers | null =
     platform === null
       ? null
       : new Workers(
@@ -71,12 +132,22 @@ function watch({ buffer, idleMs, modules }: Boot, end: WorkerEnd): void {
           memory,
           { make: null, resourceLimits: undefined, idleMs },
           () => modules,
-          () => {},
+          () => ({ bus, objects: objects.known() }),
+          (told, from) => {
+            if (isObjectMessage(told)) line.received(told, from);
+            else if (told.gr === "ping") ping(told.to);
+          },
           (m, error) => end.post({ gr: "gone", m, error }),
         );
-  runSysmon(memory.i32, {
+  line.started = workers;
+  const pinged = runSysmon(memory.i32, {
     startNeeded: () => workers?.startNeeded(),
     after: (ms, task) => void setTimeout(task, ms),
     stopped: () => end.close(),
+    ping,
   });
+  return (to) => {
+    if (to === w.SYSMON) pinged();
+    else workers?.ping(to);
+  };
 }

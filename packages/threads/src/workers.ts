@@ -2,11 +2,12 @@
 
 import { MisuseError } from "@gr/core";
 import { type Memory, ops } from "@gr/shm";
+import type { Neighbours, ObjectMessage, Started } from "./bus.ts";
 import * as w from "./layout.ts";
-import type { Message } from "./messages.ts";
+import type { Boot, Message } from "./messages.ts";
 import type { Platform, StartOptions, Thread } from "./thread.ts";
 
-export class Workers {
+export class Workers implements Neighbours, Started {
   readonly threads: Map<number, Thread>;
   /** Those that were terminated on purpose. */
   private readonly ended: Set<number>;
@@ -14,7 +15,8 @@ export class Workers {
   private readonly memory: Memory;
   private readonly options: StartOptions;
   private readonly modules: () => readonly string[];
-  private readonly message: (message: Message) => void;
+  private readonly line: () => Pick<Boot, "bus" | "objects">;
+  private readonly message: (message: Message, m: number) => void;
   private readonly gone: (m: number, error: unknown) => void;
 
   constructor(
@@ -22,7 +24,8 @@ export class Workers {
     memory: Memory,
     options: StartOptions,
     modules: () => readonly string[],
-    message: (message: Message) => void,
+    line: () => Pick<Boot, "bus" | "objects">,
+    message: (message: Message, m: number) => void,
     gone: (m: number, error: unknown) => void,
   ) {
     this.threads = new Map();
@@ -31,6 +34,7 @@ export class Workers {
     this.memory = memory;
     this.options = options;
     this.modules = modules;
+    this.line = line;
     this.message = message;
     this.gone = gone;
   }
@@ -50,6 +54,26 @@ export class Workers {
     void thread.terminate();
   }
 
+  /** Wakes M m, or sysmon, in a host without waitAsync; false if it was not started here. */
+  ping(m: number): boolean {
+    const thread = this.threads.get(m);
+    thread?.post({ gr: "ping", to: m });
+    return thread !== undefined;
+  }
+
+  /** Sends to all threads started here but `except`. */
+  send(message: ObjectMessage, except: number): void {
+    for (const [m, thread] of this.threads) if (m !== except) thread.post(message);
+  }
+
+  /** The threads that do not get yet what is posted to all. */
+  closed(): Thread[] {
+    const { i32 } = this.memory;
+    const all: Thread[] = [];
+    for (const [m, thread] of this.threads) if (ops.load(i32, w.mSlot(m) + w.M_OPEN) === 0) all.push(thread);
+    return all;
+  }
+
   private number(): number {
     const m = ops.add(this.memory.i32, w.NMS, 1);
     if (m < w.SYSMON) return m;
@@ -63,7 +87,7 @@ export class Workers {
       if (m < 0) throw new MisuseError(`${w.SYSMON} threads have been started; their numbers are used up`);
       const name = m === w.SYSMON ? "gr sysmon" : `gr M${m}`;
       const events = {
-        message: this.message,
+        message: (message: Message) => this.message(message, m),
         gone: (error: unknown) => {
           this.threads.delete(m);
           this.gone(m, this.ended.delete(m) ? undefined : error);
@@ -78,6 +102,7 @@ export class Workers {
         record,
         idleMs: this.options.idleMs,
         modules: this.modules(),
+        ...this.line(),
       });
     } catch (err) {
       this.gone(m, err);

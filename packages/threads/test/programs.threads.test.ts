@@ -43,6 +43,23 @@ test("a program in one file, which every thread imports as far as its run()", as
   expect(code).toBe(0);
 });
 
+test("a host without Atomics.waitAsync, and whose messages come by the event loop only", async () => {
+  const { out, err, code } = await program("old-host.mjs");
+  expect(err).toBe("");
+  expect(JSON.parse(out)).toEqual({
+    sum: 5050,
+    tree: 32,
+    blocking: 8,
+    thread: 3,
+    cancelled: "GR_CANCELLED",
+    echo: 40,
+    shared: [20, 7, true],
+    refused: "value.buffer: a SharedArrayBuffer that has not reached every thread yet (see share) cannot cross threads",
+    taken: 1,
+  });
+  expect(code).toBe(0);
+});
+
 test("a goroutine on another thread that is waited for keeps the process alive", async () => {
   expect(await program("waits-outside.mjs")).toMatchObject({ out: expect.stringMatching(/done on M\d/), code: 0 });
 });

@@ -32,7 +32,7 @@ function held(mem: Int32Array): void {
 
 /** Looks twice: the second time the holder counts as stuck, if it has not ticked between. */
 const sysmon = (mem: Int32Array): void => {
-  const watcher = new Sysmon(mem, MS);
+  const watcher = new Sysmon(mem, undefined, MS);
   watcher.look(0);
   watcher.look(1000);
 };

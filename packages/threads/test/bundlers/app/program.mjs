@@ -1,6 +1,6 @@
 import { go, run } from "@gr/core";
 import { startThreads } from "@gr/threads";
-import { fails, triple } from "./tasks.mjs";
+import { addTo, fails, triple } from "./tasks.mjs";
 
 /** Its results, as text. */
 export async function program(worker) {
@@ -14,6 +14,10 @@ export async function program(worker) {
       ms.add(m);
     }
   });
+  const words = new Int32Array(new SharedArrayBuffer(4));
+  await run(function* () {
+    for (const g of Array.from({ length: 10 }, () => go(addTo, words, 2))) yield* g;
+  });
   let error = "none";
   try {
     await go(fails);
@@ -21,5 +25,5 @@ export async function program(worker) {
     error = `${err.constructor.name}: ${err.message}`;
   }
   await threads.close();
-  return JSON.stringify({ sum, onMain: ms.has(0), error });
+  return JSON.stringify({ sum, onMain: ms.has(0), shared: words[0], error });
 }
