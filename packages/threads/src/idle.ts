@@ -20,6 +20,9 @@
 //   that counted itself as a spinner in advance and finds no M to wake takes that back inside the lock: an M that lists
 //   itself later also looks later, and sees what others left to the supposed spinner (model test "nobody is woken").
 //   Sleeping itself is the parker's affair: a wake between 3 and 4 leaves a token, and the M begins anew.
+// Waiting awake. An M that expects mail, or spins, holds its P for a moment before step 1 (spin.ts). Nothing is lost by
+//   that: it is awake. It lets go as soon as there is a record that it may not start, or an M that wants a P. Only its own
+//   word is read meanwhile, so those who expect mail are not counted as spinners.
 // Rejected. Waking all Ms (thrash); a sleeping M that polls (an idle program must cost nothing); one condition for
 //   records and one for Ps (an M woken for one would have to wait again for the other).
 // Sources. Go's proc.go: "Worker thread parking/unparking", findRunnable, wakep, resetspinning.
@@ -27,6 +30,7 @@
 import { ops, unpark } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
+import { Found } from "./spin.ts";
 
 const { MState } = w;
 
@@ -130,6 +134,12 @@ export function stopSpinning(s: Group, world: Sleeper): void {
   s.spinning = false;
   ops.sub(s.mem, w.NSPINNING, 1);
   wakeP(s, world);
+}
+
+/** Scheduler side. What an M that waits awake sees to do: the P that it holds is for whoever has work for it. */
+export function lookAround(s: Group, world: Sleeper): number {
+  if (world.queued() > 0) return world.mayStart() === May.Yes ? Found.Something : Found.GiveUp;
+  return ops.load(s.mem, w.NWANT) > 0 ? Found.GiveUp : Found.Nothing;
 }
 
 /** Scheduler side. Nothing to run: gives the P away. True if this M holds one again; false: it is asleep. */

@@ -35,12 +35,13 @@ import { askMain, Control, type Order, readOrder } from "./control.ts";
 import { FarPrograms } from "./far-programs.ts";
 import { Group } from "./group.ts";
 import { Home } from "./home.ts";
-import { goIdle, May, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
+import { goIdle, lookAround, May, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
 import * as w from "./layout.ts";
 import type { MWorld } from "./m-world.ts";
 import { mayStart } from "./placement.ts";
 import { setProcs } from "./procs.ts";
 import type { RemoteG } from "./remote-g.ts";
+import { Spin } from "./spin.ts";
 import * as rec from "./start-record.ts";
 import { Starts } from "./starts.ts";
 import { Queues } from "./steal.ts";
@@ -49,9 +50,6 @@ import { sampleQueues, Tracing, traceTake } from "./trace.ts";
 
 /** Slices between two looks at the global queue before the P's own (go#21). */
 const GLOBAL_EVERY = 61;
-/** Looks of a spinning M at the queues before it gives up: most, least. */
-const MAX_SPINS = 2000;
-const MIN_SPINS = 64;
 
 export class MPeers implements Peers, Sleeper {
   readonly m: number;
@@ -72,7 +70,9 @@ export class MPeers implements Peers, Sleeper {
   /** The trace that has been told which P this M holds. */
   private traced: typeof sched.trace;
   private tick: number;
-  private spins: number;
+  private readonly mailSpin: Spin;
+  private readonly workSpin: Spin;
+  protected look: () => number;
   private holds: number;
   private wants: boolean;
 
@@ -115,7 +115,9 @@ export class MPeers implements Peers, Sleeper {
     this.tracing = new Tracing(arena, codec, m);
     this.traced = null;
     this.tick = 0;
-    this.spins = MAX_SPINS;
+    this.mailSpin = new Spin();
+    this.workSpin = new Spin();
+    this.look = () => lookAround(this.group, this);
     this.holds = 0;
     this.wants = false;
     onMail(Mail.Control, (cell) => this.control(readOrder(arena, codec, cell)));
@@ -178,7 +180,7 @@ export class MPeers implements Peers, Sleeper {
   idle(): boolean {
     const s = this.group;
     // The P may be taken while this M spins: then it must ask for one, not go on looking.
-    if (s.spinning && this.spinForWork() && s.holds()) return true;
+    if (this.waitAwake() && s.holds()) return true;
     const before = s.p;
     const why = s.holds() ? ProcStopWhy.Idle : ProcStopWhy.Retaken;
     if (before >= 0) sched.trace?.event(Ev.ProcStop, why, 0, 0, before);
@@ -375,19 +377,16 @@ export class MPeers implements Peers, Sleeper {
     this.held(1);
   }
 
-  // Looks at mail and queues for a while before it goes to sleep: waking costs more than that. True if there is some.
-  private spinForWork(): boolean {
-    if (!this.world.spins) return false;
-    const { mem, inbox } = this;
+  // For mail, if it expects some and there is a P for who sends it; for records, if it may look into other queues.
+  protected waitAwake(): boolean {
+    const mail = this.holds > 0 && this.group.procs > 1;
+    if (!mail && !this.group.spinning) return false;
+    const spin = mail ? this.mailSpin : this.workSpin;
+    if (!spin.due()) return false;
     const trace = sched.trace;
     trace?.event(Ev.MSpinBegin, 0, 0, 0, 0);
     this.group.count(w.M_SPINS, 1);
-    let found = false;
-    for (let i = 1; i <= this.spins && !found; i++) {
-      found = ops.load(mem, inbox) !== 0 || ((i & 15) === 0 && this.queued() > 0 && this.mayStart() === May.Yes);
-      ops.pause();
-    }
-    this.spins = found ? MAX_SPINS : Math.max(MIN_SPINS, this.spins >> 1);
+    const found = spin.wait(this.mem, this.inbox, this.look);
     trace?.stamp();
     trace?.event(Ev.MSpinEnd, found ? 1 : 0, 0, 0, 0);
     return found;

@@ -7,8 +7,6 @@ import type { Starts as StartsPolicy } from "./placement.ts";
 export interface MWorld {
   readonly canBlock: boolean;
   readonly starts: StartsPolicy;
-  /** May spin before it sleeps. */
-  readonly spins: boolean;
   readonly maxQueue: number;
   /** The objects that all threads share. */
   readonly objects: ObjectTable;

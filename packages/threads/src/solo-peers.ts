@@ -12,6 +12,7 @@ import { type Arena, type Codec, type Memory, ops } from "@gr/shm";
 import * as w from "./layout.ts";
 import { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
+import { Found } from "./spin.ts";
 
 export class SoloPeers extends MPeers {
   /** The one to start; 0 once it has been. */
@@ -20,6 +21,7 @@ export class SoloPeers extends MPeers {
   constructor(memory: Memory, arena: Arena, codec: Codec, m: number, world: MWorld, record: number) {
     super(memory, arena, codec, m, world);
     this.record = record;
+    this.look = () => Found.Nothing;
   }
 
   override acquire(): boolean {
@@ -51,6 +53,7 @@ export class SoloPeers extends MPeers {
     const { starts, home, mem, world } = this;
     const waits = starts.importing || world.objects.waits > 0;
     if (!waits && home.live === 0 && ops.peek(mem, this.group.slot + w.M_LIVE) === 0) this.world.stopped();
+    if (this.waitAwake()) return true;
     this.group.count(w.M_PARKS, 1);
     if (this.arm()) return false;
     this.deliver();

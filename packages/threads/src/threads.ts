@@ -218,7 +218,6 @@ class Group0 implements Threads {
     this.peers = joinGroup(this.memory, 0, {
       canBlock: platform.mainBlocks,
       starts: maxThreads === 1 ? "yes" : mayRun ? "last" : "never",
-      spins: false,
       maxQueue: options.maxQueue ?? Number.POSITIVE_INFINITY,
       objects: this.objects,
       import: (url) => import(/* @vite-ignore */ /* webpackIgnore: true */ url),

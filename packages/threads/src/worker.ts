@@ -95,7 +95,6 @@ function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: Obje
   const world: MWorld = {
     canBlock: true,
     starts: "yes",
-    spins: true,
     maxQueue: Number.POSITIVE_INFINITY,
     objects,
     import: load,

@@ -1,8 +1,9 @@
 import { ops } from "@gr/shm";
 import { expect, test } from "vitest";
 import { Group } from "../src/group.ts";
-import { goIdle, May, obtain, stopSpinning, trySpin, wakeP, yieldP } from "../src/idle.ts";
+import { goIdle, lookAround, May, obtain, stopSpinning, trySpin, wakeP, yieldP } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
+import { Found } from "../src/spin.ts";
 import { DONE, holds, idlePs, MS, modelM, queue, queueNow, RECORD, STARTED, take } from "./model.ts";
 
 /** Starts records until there are none, then sleeps; for ever. With `asleep` it is on the idle list at first. */
@@ -135,6 +136,43 @@ test("an M that wants a P gets it from a worker that runs out of records", () =>
     },
     threads: [pinnedM(0, 1), worker(1)],
     allowStuck: allDone(2, 1),
+  });
+});
+
+/** Waits awake for mail that never comes, however long it takes, and sleeps when somebody has a use for its P. */
+const mailWaiter =
+  (m: number) =>
+  (mem: Int32Array): never => {
+    const { s, world } = modelM(mem, m, { listed: false, mayStart: () => May.WakeOther });
+    s.lock();
+    s.takeP(s.popIdleP());
+    s.unlock();
+    for (;;) {
+      while (s.p >= 0 && lookAround(s, world) === Found.Nothing) ops.pause();
+      goIdle(s, world);
+    }
+  };
+
+test("an M that waits awake lets go of its P for one that wants it", () => {
+  holds({
+    init: (mem) => {
+      idlePs(mem, 1);
+      awake(mem, 0, 1);
+    },
+    threads: [mailWaiter(0), pinnedM(1, 1)],
+    allowStuck: ({ mem }) => mem[DONE] === 1 && mem[w.NWANT] === 0,
+  });
+});
+
+test("an M that waits awake lets go of its P for a record that it may not start", () => {
+  holds({
+    init: (mem) => {
+      idlePs(mem, 1);
+      awake(mem, 0, 1);
+      asleep(mem, 1);
+    },
+    threads: [mailWaiter(0), worker(1, true), submitter(1, 0, 2)],
+    allowStuck: ({ mem }) => mem[DONE] === 1 && mem[w.NGLOBAL] === 0 && mem[w.NSPINNING] === 0,
   });
 });
 
