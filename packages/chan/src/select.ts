@@ -69,6 +69,8 @@ interface Outcome {
 const DEFAULT: Outcome = Object.freeze({ key: "default", value: undefined, ok: false });
 
 const NONE: never[] = [];
+/** The keys of the last select of two cases: most often the next one, in a loop, has the same. */
+let lastKeys: (string | number)[] = NONE;
 
 /** Selects with more cases than this make a permutation of their own. */
 const MAX_KEPT = 1024;
@@ -100,13 +102,16 @@ export class SelectOp extends OpBase<Outcome> {
     if (op === null) throw new TypeError(expected("select", `case ${String(key)} to be an operation`, value));
     const first = this.first;
     if (first !== null) {
-      this.keys = [this.firstKey, key];
+      const { firstKey } = this;
+      if (lastKeys[1] !== key || lastKeys[0] !== firstKey) lastKeys = [firstKey, key];
+      this.keys = lastKeys;
       this.ops = [first, op];
       this.first = null;
     } else if (this.ops === NONE) {
       this.firstKey = key;
       this.first = op;
     } else {
+      if (this.keys === lastKeys) this.keys = lastKeys.slice();
       this.keys.push(key);
       this.ops.push(op);
     }
@@ -212,40 +217,44 @@ export class SelectOp extends OpBase<Outcome> {
     return true;
   }
 
-  // Pass 2: wait on every case at once.
+  // Pass 2: wait on every case at once. The waiters are a list, last case first.
   enqueue(w: Waiter): void {
     const { ops } = this;
-    const waiters = new Array<CaseWaiter>(ops.length);
-    for (let i = 0; i < ops.length; i++) waiters[i] = new CaseWaiter(w, ops[i] as OpBase<unknown>, i);
-    let i = 0;
+    let head: CaseWaiter | null = null;
     try {
-      for (; i < ops.length; i++) (ops[i] as OpBase<unknown>).enqueue(waiters[i] as CaseWaiter);
+      for (let i = 0; i < ops.length; i++) {
+        const op = ops[i] as OpBase<unknown>;
+        const next: CaseWaiter = new CaseWaiter(w, op, i, head);
+        op.enqueue(next);
+        head = next;
+      }
     } catch (err) {
-      while (--i >= 0) (ops[i] as OpBase<unknown>).dequeue(waiters[i] as CaseWaiter);
+      leave(head, null);
       throw err;
     }
-    w.queue = waiters;
+    w.queue = head;
   }
 
   dequeue(w: Waiter): void {
-    const waiters = w.queue as CaseWaiter[];
+    const head = w.queue as CaseWaiter | null;
     w.queue = null;
-    for (let i = 0; i < waiters.length; i++) (this.ops[i] as OpBase<unknown>).dequeue(waiters[i] as CaseWaiter);
+    leave(head, null);
   }
 
   // Pass 3: leave the other queues, or they fill up on quiet channels.
   override finish(leaf: Waiter, own: Waiter): Outcome {
-    const waiters = own.queue as CaseWaiter[];
+    const head = own.queue as CaseWaiter;
     own.queue = null;
     const won = caseOf(leaf, own);
-    for (let i = 0; i < waiters.length; i++) {
-      const w = waiters[i] as CaseWaiter;
-      if (w !== won) (this.ops[i] as OpBase<unknown>).dequeue(w);
-    }
-    const op = this.ops[won.index] as OpBase<unknown>;
+    leave(head, won);
+    const op = won.op as OpBase<unknown>;
     const ok = op.receives ? leaf.ok : true;
     return { key: this.keys[won.index] as string | number, value: op.finish(leaf, won), ok };
   }
+}
+
+function leave(head: CaseWaiter | null, won: CaseWaiter | null): void {
+  for (let w = head; w !== null; w = w.sibling) if (w !== won) (w.op as OpBase<unknown>).dequeue(w);
 }
 
 /**

@@ -86,7 +86,7 @@ export class CallOp extends OpBase<unknown> {
 class CalleeWaiter extends CaseWaiter {
   readonly g: G;
   constructor(outer: Waiter, join: JoinOp, g: G) {
-    super(outer, join, 0);
+    super(outer, join, 0, null);
     this.g = g;
   }
 }

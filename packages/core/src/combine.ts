@@ -39,7 +39,10 @@ class TimeoutOp extends OpBase<unknown> {
     return false;
   }
   enqueue(w: Waiter): void {
-    const cases: [CaseWaiter, CaseWaiter] = [new CaseWaiter(w, this.inner, 0), new CaseWaiter(w, this.clock, 1)];
+    const cases: [CaseWaiter, CaseWaiter] = [
+      new CaseWaiter(w, this.inner, 0, null),
+      new CaseWaiter(w, this.clock, 1, null),
+    ];
     w.queue = cases;
     this.inner.enqueue(cases[0]);
     this.clock.enqueue(cases[1]);

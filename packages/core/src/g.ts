@@ -27,6 +27,9 @@ export interface Goroutine<out T> extends Op<T>, Crosses {
   cancel(reason?: unknown): void;
 }
 
+/** The arguments of all that have none: a million arrays that wait with their goroutines are felt. */
+export const NO_ARGS: readonly unknown[] = [];
+
 export class G extends Party implements Goroutine<unknown> {
   declare readonly "~op": unknown;
   declare readonly "~crosses": true;

@@ -2,7 +2,7 @@
 
 import { checkBody } from "./body.ts";
 import { MisuseError } from "./errors.ts";
-import { G, type Goroutine } from "./g.ts";
+import { G, type Goroutine, NO_ARGS } from "./g.ts";
 import { Fsystem, Grunnable } from "./g-status.ts";
 import type { AnyBody, Body } from "./op.ts";
 import { runqput } from "./park.ts";
@@ -54,7 +54,7 @@ export function start(body: AnyBody, args: readonly unknown[], program: Program,
 /** Any point of the owner thread. Makes a runnable goroutine that is on no queue. */
 export function make(id: number, body: AnyBody, args: readonly unknown[], program: Program): G {
   const by = sched.m.curg;
-  const g = new G(id, body, args, program, by === null ? 0 : by.id);
+  const g = new G(id, body, args.length === 0 ? NO_ARGS : args, program, by === null ? 0 : by.id);
   if (sites.on) recordSite(g);
   enlist(g);
   const trace = sched.trace;

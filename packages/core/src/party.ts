@@ -21,7 +21,7 @@ export abstract class Party extends Waiter {
   shared: SharedClaim | null;
 
   constructor() {
-    super(null, null, -1);
+    super(null, null);
     this.party = this;
     this.pending = false;
     this.shared = null;

@@ -25,7 +25,7 @@ import { bodyResult, driveOp, drivePromise, entered, misusedYield, noteCallee, u
 import { CallFrame, type CallOp } from "./call.ts";
 import { ENDED, endAbandoned, endFailed, endReturned } from "./end.ts";
 import { notDriven } from "./errors.ts";
-import type { G } from "./g.ts";
+import { type G, NO_ARGS } from "./g.ts";
 import { Fcancel, Fseen, Funwinding, Grunnable, Grunning, setStatus } from "./g-status.ts";
 import type { Coroutine } from "./op.ts";
 import { takeBack } from "./op-base.ts";
@@ -230,13 +230,13 @@ function stopped(g: G, action: number): void {
 
 // The first step: calls the body. A goroutine cancelled before it started never runs.
 function begin(g: G): IteratorResult<unknown, unknown> {
-  const args = g.value as readonly never[];
+  const args = g.value;
   g.value = undefined;
   if ((g.flags & Fcancel) !== 0) {
     beginUnwind(g);
     return endFailed(g, UNWIND);
   }
-  return enter(g, g.body(...args));
+  return enter(g, args === NO_ARGS ? g.body() : g.body(...(args as readonly never[])));
 }
 
 // Takes what a body returned: a generator is entered, a promise or an Op is driven by one, anything else is the result.

@@ -14,7 +14,7 @@ class SignalWaiter extends CaseWaiter {
   aborted: boolean;
 
   constructor(outer: Waiter, op: OpBase<unknown>, signal: AbortSignal) {
-    super(outer, op, 0);
+    super(outer, op, 0, null);
     this.signal = signal;
     this.aborted = false;
     this.onAbort = () => {

@@ -23,19 +23,16 @@ export class Waiter {
   value: unknown;
   /** Out: false if the operation ended without success (channel closed, goroutine failed). What that means is the Op's. */
   ok: boolean;
-  /** The case of a select this waiter stands for; -1 for a plain operation. */
-  index: number;
   /** The operation waited for. */
   op: OpBase<unknown> | null;
 
-  constructor(party: Party | null, op: OpBase<unknown> | null, index: number) {
+  constructor(party: Party | null, op: OpBase<unknown> | null) {
     this.party = party as Party;
     this.qnext = null;
     this.qprev = null;
     this.queue = null;
     this.value = undefined;
     this.ok = false;
-    this.index = index;
     this.op = op;
   }
 }
@@ -44,10 +41,16 @@ export class Waiter {
 export class CaseWaiter extends Waiter {
   /** The waiter that the outer operation was given. */
   readonly outer: Waiter;
+  /** Which of the cases it stands for. */
+  readonly index: number;
+  /** The waiter of the next case, or null. */
+  readonly sibling: CaseWaiter | null;
 
-  constructor(outer: Waiter, op: OpBase<unknown>, index: number) {
-    super(outer.party, op, index);
+  constructor(outer: Waiter, op: OpBase<unknown>, index: number, sibling: CaseWaiter | null) {
+    super(outer.party, op);
     this.outer = outer;
+    this.index = index;
+    this.sibling = sibling;
   }
 }
 

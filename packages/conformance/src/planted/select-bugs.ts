@@ -155,8 +155,7 @@ const cancelledSelectStaysQueued: Plant = () => {
 const lastCaseNotLeft: Plant = () => {
   const { finish } = selectProto;
   selectProto.finish = function (this: SelectInside, leaf, own) {
-    const waiters = own.queue as CaseWaiter[];
-    const last = waiters.at(-1)!;
+    const last = own.queue as CaseWaiter;
     const ops = this.ops as ChanOpInside[];
     const op = ops[last.index]!;
     if (caseOf(leaf, own) === last) return finish.call(this, leaf, own);
