@@ -4,6 +4,7 @@
 //   scheddetail=1     with it: a line for each P, M and G (go#182)
 //   sites=1           records where goroutines are started; a stack per go() is dear
 //   ops=1             reports operations that were made and never used: the forgotten yield*
+//   hog=50            @gr/threads: where a thread is that has not come back to its scheduler for 50 ms
 
 import type { G } from "./g.ts";
 import { Gdead, Grunnable, Grunning, Gwaiting } from "./g-status.ts";
@@ -28,7 +29,8 @@ export function debug(text: string | undefined): void {
 function traceEvery(ms: number, start: number, detail: boolean): void {
   const { host } = sched;
   const tick = (): void => {
-    host.print(schedTrace(host.now() - start, detail));
+    // Of several threads, the main one speaks.
+    if (sched.m.id === 0) host.print(schedTrace(host.now() - start, detail));
     host.later(ms, tick);
   };
   tick();

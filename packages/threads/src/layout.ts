@@ -47,6 +47,7 @@
 // | M_LIVE       | Gs      | the M                                       | any thread, hint   |
 // | M_STUCK      | 0 or 1  | holder of LOCK                              | holder of LOCK     |
 // | M_OPEN       | 0 or 1  | the M, once                                 | who started it     |
+// | M_THREAD     | thread  | the M, once; the host's number of it        | sysmon             |
 // | M_TICK       | count   | the M                                       | any thread, hint   |
 // | M_STARTED .. | count   | the M                                       | any thread, hint   |
 //
@@ -110,6 +111,7 @@ export const M_STUCK = 7;
 export const M_RETAKEN = 8;
 /** It gets what is posted to all (object-table.ts). */
 export const M_OPEN = 9;
+export const M_THREAD = 10;
 export const M_LIVE = 16;
 export const M_TICK = 17;
 /** Portable goroutines started here. */

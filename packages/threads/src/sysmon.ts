@@ -158,6 +158,8 @@ export interface SysmonWorld {
   stopped(): void;
   /** For hosts without waitAsync. */
   ping(m: number): void;
+  /** Is called at each look. */
+  also(now: number): void;
 }
 
 /** Begins to look; comes back at once and goes on from timers. Call what it returns when a ping has come. */
@@ -173,6 +175,7 @@ export function runSysmon(mem: Int32Array, world: SysmonWorld): () => void {
     }
     const now = performance.now();
     if (sysmon.look(now)) idleSince = now;
+    world.also(now);
     if (sysmon.mainIsLate()) world.startNeeded();
     if (now - idleSince < IDLE_MS || !sleep()) world.after(LOOK_MS, look);
   };

@@ -10,9 +10,12 @@ import type { Platform, StartOptions, Thread, ThreadEvents, WorkerEnd } from "./
 interface Builtin {
   getBuiltinModule?(name: "node:worker_threads"): typeof import("node:worker_threads");
   getBuiltinModule?(name: "node:os"): typeof import("node:os");
+  getBuiltinModule?(name: "node:fs"): typeof import("node:fs") | undefined;
+  getBuiltinModule?(name: "node:inspector"): typeof import("node:inspector") | undefined;
 }
 
-function builtin(): Builtin | undefined {
+/** Node's modules, hidden from bundlers for browsers; undefined in other hosts. */
+export function builtin(): Builtin | undefined {
   const { process } = globalThis as { process?: Builtin };
   return typeof process?.getBuiltinModule === "function" ? process : undefined;
 }
@@ -101,10 +104,12 @@ function startNode(
 
 /** The line to main, in a worker of Node; null elsewhere. */
 export function nodeWorkerEnd(): WorkerEnd | null {
-  const port = builtin()?.getBuiltinModule?.("node:worker_threads").parentPort;
-  if (port === undefined || port === null) return null;
+  const threads = builtin()?.getBuiltinModule?.("node:worker_threads");
+  const port = threads?.parentPort;
+  if (threads === undefined || port === undefined || port === null) return null;
   return {
     mainBlocks: true,
+    thread: threads.threadId,
     onMessage(told) {
       port.on("message", (data) => {
         const message = messageOf(data);

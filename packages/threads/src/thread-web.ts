@@ -63,6 +63,7 @@ export function webWorkerEnd(): WorkerEnd | null {
   if (WorkerGlobalScope === undefined || postMessage === undefined || addEventListener === undefined) return null;
   return {
     mainBlocks: false,
+    thread: 0,
     onMessage(told) {
       addEventListener.call(globalThis, "message", ({ data }) => {
         const message = messageOf(data);

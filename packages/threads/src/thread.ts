@@ -42,6 +42,8 @@ export interface StartOptions {
 /** A worker's own end of its line to main. */
 export interface WorkerEnd {
   readonly mainBlocks: boolean;
+  /** The host's number of this thread; 0 if it has none. */
+  readonly thread: number;
   onMessage(told: (message: Message) => void): void;
   post(message: Message): void;
   /** Lets go of the line: the thread ends when nothing else holds it. */

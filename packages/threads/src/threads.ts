@@ -17,6 +17,8 @@ import { type Bus, isObjectMessage, type ObjectMessage, StarterBus, TreeBus } fr
 import { tellDeath } from "./control.ts";
 import { takeOut } from "./deaths.ts";
 import { Group } from "./group.ts";
+import { hogMs } from "./hog.ts";
+import { canInspect } from "./hog-node.ts";
 import { wakeP } from "./idle.ts";
 import { joinGroup, leaveGroup } from "./join-group.ts";
 import * as w from "./layout.ts";
@@ -233,6 +235,7 @@ class Group0 implements Threads {
     this.untrace = offerTraces(arena, new Codec(arena));
     resize(this.peers.group, arena, procs);
     this.takeFirstP();
+    this.watchHogs();
   }
 
   private openBus(name: string, told: (message: ObjectMessage) => void): Bus {
@@ -240,6 +243,16 @@ class Group0 implements Threads {
     if (line !== null) return new StarterBus(line, this.workers);
     this.tree = new TreeBus(told, this.workers);
     return this.tree;
+  }
+
+  // Main may be the hog before it has started anything.
+  private watchHogs(): void {
+    if (hogMs(sched.host.env("GRDEBUG")) === 0) return;
+    if (!canInspect()) sched.host.warn("threads: GRDEBUG=hog needs Node's inspector; this host has none");
+    else if (this.watcher === null) {
+      this.watcher = () => {};
+      this.workers.start(w.SYSMON);
+    }
   }
 
   private takeFirstP(): void {

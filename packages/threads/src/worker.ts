@@ -1,9 +1,11 @@
 // @gr/threads/worker: what a worker's file calls to become an M.
 
-import { passFresh } from "@gr/core/internal";
+import { passFresh, sched } from "@gr/core/internal";
 import { attachMemory, type Memory, ops } from "@gr/shm";
 import { type Bus, isObjectMessage, type Neighbours, type ObjectMessage, TreeBus } from "./bus.ts";
 import { Group } from "./group.ts";
+import { Hogs, hogMs } from "./hog.ts";
+import { printNow, stackOf } from "./hog-node.ts";
 import { joinGroup } from "./join-group.ts";
 import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
@@ -106,15 +108,28 @@ function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: Obje
     stopped: () => end.close(),
     held() {},
   };
-  const peers = joinGroup(attachMemory(buffer), m, world, record);
+  const memory = attachMemory(buffer);
+  ops.store(memory.i32, w.mSlot(m) + w.M_THREAD, end.thread);
+  const peers = joinGroup(memory, m, world, record);
   const waits = (): number => peers.liveElsewhere();
   const retirement = new Retirement(peers.group, idleMs, waits, () => end.close());
   passFresh();
   return peers;
 }
 
+// What GRDEBUG=hog asks for, or null.
+function watchHogs(mem: Int32Array): Hogs | null {
+  const afterMs = hogMs(sched.host.env("GRDEBUG"));
+  if (afterMs === 0) return null;
+  return new Hogs(mem, afterMs, {
+    stackOf: (m, still) => stackOf(ops.load(mem, w.mSlot(m) + w.M_THREAD), still),
+    print: printNow,
+  });
+}
+
 // Returns what takes pings.
 function watch(message: Boot, end: WorkerEnd, line: Line): (to: number) => void {
+  sched.m.id = w.SYSMON;
   const { buffer, idleMs, modules, bus } = message;
   const memory = attachMemory(buffer);
   const objects = line.open(memory, message);
@@ -139,11 +154,13 @@ function watch(message: Boot, end: WorkerEnd, line: Line): (to: number) => void 
           (m, error) => end.post({ gr: "gone", m, error }),
         );
   line.started = workers;
+  const hogs = watchHogs(memory.i32);
   const pinged = runSysmon(memory.i32, {
     startNeeded: () => workers?.startNeeded(),
     after: (ms, task) => void setTimeout(task, ms),
     stopped: () => end.close(),
     ping,
+    also: (now) => hogs?.look(now),
   });
   return (to) => {
     if (to === w.SYSMON) pinged();

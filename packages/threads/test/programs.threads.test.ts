@@ -1,6 +1,7 @@
 // Whole programs, as users start them: what they print, how they end.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
@@ -11,9 +12,13 @@ interface Ended {
   readonly signal: string | null;
 }
 
-function start(name: string): { child: ChildProcess; ended: Promise<Ended>; said: (text: string) => Promise<void> } {
+function start(
+  name: string,
+  env: Record<string, string> = {},
+): { child: ChildProcess; ended: Promise<Ended>; said: (text: string) => Promise<void> } {
   const child = spawn(process.execPath, [fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url))], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
   });
   let out = "";
   let err = "";
@@ -103,4 +108,27 @@ test("Ctrl-C ends a program whose threads compute", async () => {
   await said("computing");
   child.kill("SIGINT");
   expect(await ended).toMatchObject({ signal: "SIGINT" });
+});
+
+test("GRDEBUG=hog names the place where a thread does not come back, main's too, once, among schedtrace's lines", async () => {
+  const { err, code } = await start("hogs.mjs", { GRDEBUG: "schedtrace=100,hog=60" }).ended;
+  const lines = err.trim().split("\n");
+  const hogs = lines.filter((line) => line.includes("/fixtures/")).map((line) => line.replace(/\S*\/fixtures\//, ""));
+  const lineOf = (file: string, text: string): number =>
+    readFileSync(new URL(`./fixtures/${file}`, import.meta.url), "utf8")
+      .split("\n")
+      .findIndex((line) => line.includes(text)) + 1;
+  const place = (who: string, name: string, file: string, text: string): unknown =>
+    expect.stringMatching(
+      new RegExp(
+        `^threads: ${who} has not come back to its scheduler for \\d+ ms: ${name} at ${file}:${lineOf(file, text)}:\\d+$`,
+      ),
+    );
+  expect(hogs).toEqual([
+    place("M\\d", "test:spin", "tasks.mjs", "performance.now() < end"),
+    place("the main thread \\(M0\\)", "blocksInGoroutine", "hogs.mjs", "// here"),
+    place("the main thread \\(M0\\)", "computesOutside", "hogs.mjs", "// there"),
+  ]);
+  expect(lines.some((line) => line.startsWith("SCHED "))).toBe(true);
+  expect(code).toBe(0);
 });
