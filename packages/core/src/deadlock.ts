@@ -23,12 +23,14 @@ export function judgeClosed(): void {
 export function judgeExact(signals: boolean): boolean {
   const { peers, programs } = sched;
   if (peers !== null && peers.liveElsewhere() > 0) return false;
-  let wait = false;
+  // Also for who awaits with a signal outside every program.
+  let wait = sched.signalWaits > 0;
   for (const p of programs) {
     if (p.deadlock !== "exact" || p.ending) continue;
     if (signals || sched.signalWaits > 0) wait = true;
     else die(p);
   }
+  sched.held = wait;
   return wait;
 }
 

@@ -5,6 +5,7 @@
 import { expected } from "./errors.ts";
 import type { OpBase } from "./op-base.ts";
 import { OpBase as Base } from "./op-base.ts";
+import { kick } from "./kick.ts";
 import { sched } from "./sched.ts";
 import { CaseWaiter, type Waiter } from "./wait-queue.ts";
 
@@ -25,7 +26,7 @@ class SignalWaiter extends CaseWaiter {
     };
   }
   forget(): void {
-    sched.signalWaits--;
+    if (--sched.signalWaits === 0 && sched.held) kick();
     this.signal.removeEventListener("abort", this.onAbort);
   }
 }

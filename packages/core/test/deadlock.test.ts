@@ -88,6 +88,16 @@ describe("exact: judged when the host's event loop has drained", () => {
     expect([err, code]).toEqual(["", 0]);
   });
 
+  test("an await with an AbortSignal outside every program keeps the process alive, and no longer than it needs to", async () => {
+    const { code, out, err } = await child(`
+      import { go, until } from "@gr/core";
+      import { SignalOp } from "@gr/core/internal";
+      const stuck = go(function* () { yield* until(new Promise(() => {})); });
+      await new SignalOp(stuck.asOp(), AbortSignal.timeout(50)).then(() => {}, (e) => console.log(e.name));
+    `);
+    expect({ code, out, err }).toEqual({ code: 0, out: "TimeoutError\n", err: "" });
+  });
+
   test("a program that only waits for a signal keeps the process alive, and no longer than it needs to", async () => {
     const { out, code } = await child(
       `import { run, until } from "@gr/core";
