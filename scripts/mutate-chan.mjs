@@ -16,17 +16,19 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const chan = join(root, "packages/chan");
-const FILES = ["shared-claim", "shared-protocol"];
+const FILES = ["shared-claim", "shared-ring", "shared-protocol"];
 /** The quick ones first. */
-const TESTS = ["shared-protocol", "shared-ready", "shared-deaths"];
+const TESTS = ["shared-ring", "shared-protocol", "shared-ready", "shared-deaths"];
 const LIMIT_MS = 120_000;
 
 const isStatement = (line) =>
-  /^\s*((else )?(if \(.*\) |else )?(ops\.\w+\(|unlink\(|link\(|bump\(|copySlot\(|give\(|takeFrom\(|putLast\(|takeFirst\(|breakLock\().*);$/.test(
+  /^\s*((else )?(if \(.*\) |else )?(ops\.\w+\(|unlink\(|link\(|bump\(|copySlot\(|give\(|takeFrom\(|putLast\(|getFirst\(|moveIn\(|takeFirst\(|breakLock\(|lock\(|unlock\(|lockBoth\(|unlockBoth\().*);$/.test(
     line,
   );
 const touches = (line) =>
-  /\b(ops\.\w+|unlink|link|bump|copySlot|give|takeFrom|putLast|takeFirst|breakLock|isDead|take1|ownerOf)\(/.test(line);
+  /\b(ops\.\w+|unlink|link|bump|copySlot|give|takeFrom|putLast|getFirst|moveIn|takeFirst|breakLock|isDead|take1|ownerOf|countOf|mayPut|mayGet|lock|unlock|lockBoth|unlockBoth)\(/.test(
+    line,
+  );
 const indent = (line) => /^\s*/.exec(line)[0].length;
 
 function mutantsOf(file) {

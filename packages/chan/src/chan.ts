@@ -192,6 +192,10 @@ function tryRecv(c: LocalChan<unknown>): boolean {
   return true;
 }
 
+function recvOrSoon(c: LocalChan<unknown>): boolean {
+  return tryRecv(c) || (c.shared?.recvSoon() === true && tryRecv(c));
+}
+
 function sent(w: Waiter): void {
   w.value = undefined;
   w.ok = true;
@@ -271,7 +275,9 @@ export class SendOp extends ChanOp<void> {
       const held = interrupt();
       if (held !== null) return held as IteratorResult<Yielded, void>;
     }
-    if (!trySend(this.c, this.value)) return park(this) as IteratorResult<Yielded, void>;
+    const { c, value } = this;
+    if (!trySend(c, value) && !(c.shared?.sendSoon() && trySend(c, value)))
+      return park(this) as IteratorResult<Yielded, void>;
     Done.value = undefined;
     return Done as unknown as IteratorResult<Yielded, void>;
   }
@@ -344,7 +350,7 @@ export class RecvOpOf<T> extends ReceiveOp<T | undefined> {
       const held = interrupt();
       if (held !== null) return held as IteratorResult<Yielded, T | undefined>;
     }
-    return (tryRecv(this.c) ? Done : park(this)) as IteratorResult<Yielded, T | undefined>;
+    return (recvOrSoon(this.c) ? Done : park(this)) as IteratorResult<Yielded, T | undefined>;
   }
   poll(): boolean {
     return tryRecv(this.c);
@@ -360,6 +366,17 @@ class RecvOkOp<T> extends ReceiveOp<Received<T>> {
   constructor(c: LocalChan<T>) {
     super();
     this.c = c as LocalChan<unknown>;
+  }
+  // As in SendOp.
+  override next(resumed?: Waiter): IteratorResult<Yielded, Received<T>> {
+    if (resumed !== undefined) return this.resume(resumed);
+    if (--sched.fuel < 0) {
+      const held = interrupt();
+      if (held !== null) return held as IteratorResult<Yielded, Received<T>>;
+    }
+    if (!recvOrSoon(this.c)) return park(this) as IteratorResult<Yielded, Received<T>>;
+    Done.value = takeReceived<T>();
+    return Done as IteratorResult<Yielded, Received<T>>;
   }
   poll(): boolean {
     if (!tryRecv(this.c)) return false;

@@ -28,6 +28,7 @@ import { CannotCrossError, DataCloneError, lock, onAttach, ops, registerCrossing
 import { LocalChan } from "./chan.ts";
 import { endOf, type SharedChan } from "./shared-chan.ts";
 import { type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
+import { countOf } from "./shared-ring.ts";
 import {
   BUF,
   CAP,
@@ -35,14 +36,22 @@ import {
   CLOSED,
   CLOSED_BROKEN,
   CLOSED_YES,
-  COUNT,
+  GOT,
   HEAD,
   LOCK,
   NAME,
+  RBUF,
+  RCAP,
   RECVQ,
   REFS,
+  RLOCK,
+  SAW_GOT,
+  SAW_SENT,
   SENDQ,
+  SENT,
+  SHUT,
   SLOT,
+  TAIL,
   VERSION,
 } from "./shared-words.ts";
 
@@ -143,8 +152,11 @@ function plan(iso: SharedIsolate, made: Map<AnyChan, Plan>, c: AnyChan): Plan {
   ops.store(mem, p.at + REFS, 1);
   ops.poke(mem, p.at + NAME, 0);
   // Held until it is committed: the user's code may have sent it on already.
-  ops.store(mem, p.at + LOCK, 0);
-  lock(mem, p.at + LOCK, iso.to.m, iso.to.canBlock);
+  ops.poke(mem, p.at + CAP, c.cap);
+  for (const word of [LOCK, RLOCK]) {
+    ops.store(mem, p.at + word, 0);
+    lock(mem, p.at + word, iso.to.m, iso.to.canBlock);
+  }
   made.set(c, p);
   try {
     if (c.cap > 0 && !(c.closed && c.count === 0)) p.buf = arena.allocate(c.cap * SLOT_WORDS * 4);
@@ -187,21 +199,33 @@ function discard(iso: SharedIsolate, all: readonly Plan[]): void {
     } else {
       // The user's code has sent it on: whoever got it must not wait for ever.
       ops.store(mem, at + CLOSED, CLOSED_BROKEN);
-      unlock(mem, at + LOCK, iso.to.m);
+      ops.store(mem, at + SHUT, CLOSED_BROKEN);
+      release(iso, at);
     }
   }
+}
+
+function release({ mem, to }: SharedIsolate, at: number): void {
+  for (const word of [RLOCK, LOCK]) unlock(mem, at + word, to.m);
 }
 
 // Nothing here can throw.
 function commit(iso: SharedIsolate, p: Plan): void {
   const { c, at } = p;
+  const state = c.closed ? CLOSED_YES : 0;
   for (const [word, value] of [
     [VERSION, 0],
-    [CLOSED, c.closed ? CLOSED_YES : 0],
-    [CAP, c.cap],
-    [COUNT, p.encoded],
+    [CLOSED, state],
+    [SHUT, state],
+    [RCAP, c.cap],
+    [SENT, p.encoded],
+    [TAIL, p.encoded === c.cap ? 0 : p.encoded],
+    [SAW_GOT, 0],
+    [GOT, 0],
     [HEAD, 0],
+    [SAW_SENT, p.encoded],
     [BUF, p.buf],
+    [RBUF, p.buf],
     [RECVQ, 0],
     [RECVQ + 1, 0],
     [SENDQ, 0],
@@ -214,7 +238,7 @@ function commit(iso: SharedIsolate, p: Plan): void {
   c.count = 0;
   empty(c.recvq);
   empty(c.sendq);
-  unlock(iso.mem, at + LOCK, iso.to.m);
+  release(iso, at);
   for (const { w, cell, receives } of p.moved) end.adopt(w, cell, receives);
   known(iso, c, at);
 }
@@ -249,7 +273,7 @@ function unref(iso: SharedIsolate, at: number): void {
   if (buf !== 0 && !iso.isBroken(at)) {
     const cap = ops.peek(mem, at + CAP);
     const head = ops.peek(mem, at + HEAD);
-    for (let i = 0; i < ops.peek(mem, at + COUNT); i++) codec.dropSlot(buf + ((head + i) % cap) * SLOT_WORDS);
+    for (let i = 0; i < countOf(mem, at); i++) codec.dropSlot(buf + ((head + i) % cap) * SLOT_WORDS);
     iso.to.arena.free(buf);
   }
   codec.dropSlot(at + NAME);

@@ -21,44 +21,53 @@
 // Rejected. Waking by message (a wake costs ten times an inbox push, and a MessagePort per pair of threads).
 // Sources. Go's chan.go; the rest is our own.
 
-import { Done, type Waiter } from "@gr/core/internal";
-import { inside, lock, ops, sendMail, unlock } from "@gr/shm";
+import { Done, sched, type Waiter } from "@gr/core/internal";
+import { inside, ops, sendMail } from "@gr/shm";
 import { CloseOfClosedChannelError, SendOnClosedChannelError } from "./errors.ts";
 import type { SharedEnd } from "./shared-end.ts";
 import { lostChannel, type Record, type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
 import {
-  BLOCKED,
-  COMPLETED,
   closeAll,
-  LOST,
   matchRecv,
   matchSend,
   mayRecv,
   maySend,
-  ON_CLOSED,
-  offer,
+  recvNow,
+  sendNow,
   spentBuffer,
-  take,
   unlink,
   versionOf,
   type Woken,
 } from "./shared-protocol.ts";
-import { CLOSED, COUNT, LOCK, M, NEXT, OK, OK_CLOSED, OK_DONE, RECVQ, SENDQ, SLOT } from "./shared-words.ts";
+import { BLOCKED, COMPLETED, countOf, LOST, lockBoth, mayGet, mayPut, ON_CLOSED, unlockBoth } from "./shared-ring.ts";
+import { CAP, CLOSED, M, NEXT, OK, OK_CLOSED, OK_DONE, RECVQ, SENDQ, SLOT } from "./shared-words.ts";
+
+/** Loads between two looks at a buffer before somebody parks: about 0.5 µs at first, 4 µs in all. */
+const FIRST_GAP = 128;
+const LAST_GAP = 512;
+const MOST_LEFT_OUT = 32;
 
 export class SharedChan implements SharedEnd {
   /** Address of the channel's cell. */
   readonly at: number;
   private readonly iso: SharedIsolate;
+  private readonly buffered: boolean;
+  /** Waits to leave out after the next one in vain, and before the next one. */
+  private vain: number;
+  private left: number;
   private readonly woken: Woken;
 
   constructor(iso: SharedIsolate, at: number) {
     this.iso = iso;
     this.at = at;
-    this.woken = { cell: 0 };
+    this.vain = 0;
+    this.left = 0;
+    this.buffered = ops.peek(iso.mem, at + CAP) > 0;
+    this.woken = { cell: 0, spent: 0 };
   }
 
   get len(): number {
-    return ops.load(this.iso.mem, this.at + COUNT);
+    return countOf(this.iso.mem, this.at);
   }
   get closed(): boolean {
     return ops.load(this.iso.mem, this.at + CLOSED) !== 0;
@@ -76,9 +85,9 @@ export class SharedChan implements SharedEnd {
     if (this.closed) throw this.closedError();
     const slot = iso.scratch;
     iso.codec.encodeSlot(value, slot);
-    this.lock();
-    const came = offer(iso.mem, this.at, iso.to.m, slot, woken);
-    this.unlock();
+    inside(iso.mem, iso.to.m, this.at);
+    const came = sendNow(iso.mem, this.at, iso.to.m, iso.to.canBlock, slot, woken);
+    inside(iso.mem, iso.to.m, 0);
     if (came === COMPLETED) {
       if (woken.cell !== 0) this.wake(woken.cell);
       return true;
@@ -93,11 +102,10 @@ export class SharedChan implements SharedEnd {
     const { mem } = iso;
     if (!mayRecv(mem, this.at)) return false;
     const slot = iso.scratch;
-    this.lock();
-    const came = take(mem, this.at, iso.to.m, slot, woken);
-    const spent = spentBuffer(mem, this.at);
-    this.unlock();
-    if (spent !== 0) iso.to.arena.free(spent);
+    inside(mem, iso.to.m, this.at);
+    const came = recvNow(mem, this.at, iso.to.m, iso.to.canBlock, slot, woken);
+    inside(mem, iso.to.m, 0);
+    if (woken.spent !== 0) iso.to.arena.free(woken.spent);
     if (came === BLOCKED) return false;
     let value: unknown;
     const partner = woken.cell;
@@ -110,6 +118,34 @@ export class SharedChan implements SharedEnd {
     Done.ok = came === COMPLETED;
     Done.value = value;
     return true;
+  }
+
+  recvSoon(): boolean {
+    return this.soon(mayGet);
+  }
+  sendSoon(): boolean {
+    return this.soon(mayPut);
+  }
+  // To park and to be woken costs more than a few looks, for both sides. The looks come further and further apart: who looks
+  // takes the other's line of the cache away, and what comes several at a time costs one look. In vain, it leaves out the
+  // next ones; and nobody else here must be kept waiting by it.
+  private soon(may: (mem: Int32Array, c: number) => boolean): boolean {
+    if (!this.buffered || sched.p.runq.length > 0 || sched.globalq.length > 0) return false;
+    if (this.left > 0) {
+      this.left--;
+      return false;
+    }
+    const { mem, scratch } = this.iso;
+    for (let gap = FIRST_GAP; gap <= LAST_GAP; gap *= 2) {
+      for (let i = 0; i < gap; i++) ops.load(mem, scratch);
+      if (may(mem, this.at)) {
+        this.vain = 0;
+        return true;
+      }
+    }
+    this.vain = Math.min(MOST_LEFT_OUT, Math.max(1, 2 * this.vain));
+    this.left = this.vain;
+    return false;
   }
 
   close(): void {
@@ -212,11 +248,11 @@ export class SharedChan implements SharedEnd {
   private lock(): void {
     const { mem, to } = this.iso;
     inside(mem, to.m, this.at);
-    lock(mem, this.at + LOCK, to.m, to.canBlock);
+    lockBoth(mem, this.at, to.m, to.canBlock);
   }
   private unlock(): void {
     const { mem, to } = this.iso;
-    unlock(mem, this.at + LOCK, to.m);
+    unlockBoth(mem, this.at, to.m);
     inside(mem, to.m, 0);
   }
 }

@@ -15,6 +15,9 @@ export interface SharedEnd {
   trySend(value: unknown): boolean;
   /** Owner thread only. Leaves value and ok in Done. */
   tryRecv(): boolean;
+  /** Owner thread only. Waits a moment, if the partner is likely to be quick; false if it was not. */
+  recvSoon(): boolean;
+  sendSoon(): boolean;
   close(): void;
   enqueueSend(w: Waiter): void;
   enqueueRecv(w: Waiter): void;

@@ -1,11 +1,11 @@
-// The protocol of a shared channel: what happens to its words, under its lock. No values, no goroutines.
+// The protocol of a shared channel: what happens to its words, under its locks. No values, no goroutines.
 //
 // What.  offer and take are send and receive without blocking; matchSend and matchRecv do the same for a waiter that is
 //        about to be queued, and queue it if that fails; closeAll and unlink are what their names say.
 // Words. claim: the word that says whether a party has been won (shared-claim.ts). OPEN: not yet. TAKEN: for good. BUSY:
 //        its own thread is trying to complete it. partner: a waiter on the other queue. exposed: on some channel's
 //        queue, so that other threads can claim it.
-// How.   A waiter completes another one by claiming it (OPEN to TAKEN) under the lock of the channel they meet on. A
+// How.   A waiter completes another one by claiming it (OPEN to TAKEN) under the locks of the channel they meet on. A
 //        waiter that is about to be queued, and finds a partner, must win both claims: its own first, as BUSY, then the
 //        partner's; then its own becomes TAKEN.
 // Invariants.
@@ -31,8 +31,26 @@
 //   once (there is no double CAS); undoing what a dead thread had begun (a log per step, for a window of 100 ns).
 // Sources. Reppy, Russo, Xiao, "Parallel Concurrent ML" (waiting, claimed, synched); Go's chan.go for the order of steps.
 
-import { breakLock, isDead, ops, ownerOf, SLOT_WORDS } from "@gr/shm";
+import { breakLock, isDead, lock, ops, ownerOf, unlock } from "@gr/shm";
 import { busy, kindOf, OPEN, ownerOfClaim, TAKEN, take1, taken } from "./shared-claim.ts";
+import {
+  BLOCKED,
+  COMPLETED,
+  copySlot,
+  countOf,
+  get,
+  getFirst,
+  LOST,
+  lockBoth,
+  MEET,
+  mayGet,
+  mayPut,
+  moveIn,
+  ON_CLOSED,
+  put,
+  putLast,
+  unlockBoth,
+} from "./shared-ring.ts";
 import {
   BUF,
   CAP,
@@ -41,8 +59,7 @@ import {
   CLOSED,
   CLOSED_BROKEN,
   CLOSED_YES,
-  COUNT,
-  HEAD,
+  GOT,
   LOCK,
   M,
   NEXT,
@@ -51,35 +68,33 @@ import {
   OK_DONE,
   PREV,
   RECVQ,
+  RLOCK,
   SENDQ,
+  SENT,
+  SHUT,
   SLOT,
   VERSION,
 } from "./shared-words.ts";
 
-/** What an operation came to. Addresses of woken waiters come back in `Woken`. */
-export const BLOCKED = 0;
-export const COMPLETED = 1;
-export const ON_CLOSED = 2;
-/** The waiter that was to be queued has been claimed through another queue meanwhile. */
-export const LOST = 3;
-
 /** Second result of the functions below: the waiter that the caller must wake once it has let go of the lock; or 0. */
 export interface Woken {
   cell: number;
+  /** Of recvNow: the cell of a buffer that has done its service, to be freed; or 0. */
+  spent: number;
 }
 
 /** Any thread, without the lock. False if a send would have blocked at the moment of the look. */
 export function maySend(mem: Int32Array, c: number): boolean {
   const cap = ops.peek(mem, c + CAP);
   // A full buffer means that nobody waits to receive (I4).
-  if (cap > 0 ? ops.load(mem, c + COUNT) < cap : ops.load(mem, c + RECVQ) !== 0) return true;
+  if (cap > 0 ? mayPut(mem, c) : ops.load(mem, c + RECVQ) !== 0) return true;
   return ops.load(mem, c + CLOSED) !== 0;
 }
 
 /** Any thread, without the lock. False if a receive would have blocked at the moment of the look. */
 export function mayRecv(mem: Int32Array, c: number): boolean {
   // Order matters: closed is for good, so what is open afterwards was open when the channel was found empty.
-  if (ops.load(mem, ops.peek(mem, c + CAP) > 0 ? c + COUNT : c + SENDQ) !== 0) return true;
+  if (ops.peek(mem, c + CAP) > 0 ? mayGet(mem, c) : ops.load(mem, c + SENDQ) !== 0) return true;
   return ops.load(mem, c + CLOSED) !== 0;
 }
 
@@ -88,12 +103,13 @@ export function mayRecv(mem: Int32Array, c: number): boolean {
  * second.
  */
 export function versionOf(mem: Int32Array, c: number): number {
-  // Order matters: whoever is inside now counts up before it lets go (I5), so this waits for it.
+  // Order matters: whoever is inside now counts up before it lets go (I5), so this waits for it. What goes into the buffer
+  // or comes out is counted in the moment in which it can be noticed.
   while (ops.load(mem, c + LOCK) !== 0) ops.pause();
-  return ops.load(mem, c + VERSION);
+  return (ops.load(mem, c + VERSION) + ops.load(mem, c + SENT) + ops.load(mem, c + GOT)) | 0;
 }
 
-/** Holder of the lock. Appends a waiter to the queue at `q`. */
+/** Holder of both locks. Appends a waiter to the queue at `q`. */
 export function link(mem: Int32Array, c: number, q: number, w: number): void {
   const last = ops.peek(mem, c + q + 1);
   ops.poke(mem, w + NEXT, 0);
@@ -105,7 +121,7 @@ export function link(mem: Int32Array, c: number, q: number, w: number): void {
   bump(mem, c);
 }
 
-/** Holder of the lock. Takes a waiter out of the queue at `q`; nothing if it is on none. */
+/** Holder of both locks. Takes a waiter out of the queue at `q`; nothing if it is on none. */
 export function unlink(mem: Int32Array, c: number, q: number, w: number): void {
   // A broken channel's links may be half changed, and nobody follows them any more.
   if (ops.peek(mem, w + CHAN) === 0 || ops.peek(mem, c + CLOSED) === CLOSED_BROKEN) return;
@@ -171,8 +187,40 @@ function winOther(mem: Int32Array, claim: number, m: number, mine: number): numb
   }
 }
 
-/** Holder of the lock. Sends the value at `slot` for thread m, if that is possible now. */
-export function offer(mem: Int32Array, c: number, m: number, slot: number, woken: Woken): number {
+/** Any thread, as thread m, which may block on a lock or not. Takes the locks it needs and sends the value at `slot`. */
+export function sendNow(mem: Int32Array, c: number, m: number, canBlock: boolean, slot: number, woken: Woken): number {
+  const buffered = ops.peek(mem, c + CAP) > 0;
+  woken.cell = 0;
+  lock(mem, c + LOCK, m, canBlock);
+  let came = buffered ? put(mem, c, slot) : MEET;
+  if (came === MEET) {
+    if (buffered) lock(mem, c + RLOCK, m, canBlock);
+    came = offer(mem, c, m, slot, woken);
+    if (buffered) unlock(mem, c + RLOCK, m);
+  }
+  unlock(mem, c + LOCK, m);
+  return came;
+}
+
+/** Any thread, as sendNow. Receives into `slot`. */
+export function recvNow(mem: Int32Array, c: number, m: number, canBlock: boolean, slot: number, woken: Woken): number {
+  woken.cell = 0;
+  woken.spent = 0;
+  if (ops.peek(mem, c + CAP) > 0) {
+    lock(mem, c + RLOCK, m, canBlock);
+    const came = get(mem, c, slot);
+    unlock(mem, c + RLOCK, m);
+    if (came !== MEET) return came;
+  }
+  lockBoth(mem, c, m, canBlock);
+  const came = take(mem, c, m, slot, woken);
+  woken.spent = spentBuffer(mem, c);
+  unlockBoth(mem, c, m);
+  return came;
+}
+
+/** Holder of both locks. Sends the value at `slot` for thread m, if that is possible now. */
+function offer(mem: Int32Array, c: number, m: number, slot: number, woken: Woken): number {
   woken.cell = 0;
   if (ops.peek(mem, c + CLOSED) !== 0) return ON_CLOSED;
   const w = claimFirst(mem, c, m, RECVQ);
@@ -180,16 +228,16 @@ export function offer(mem: Int32Array, c: number, m: number, slot: number, woken
     give(mem, slot, w, woken);
     return COMPLETED;
   }
-  if (ops.peek(mem, c + COUNT) === ops.peek(mem, c + CAP)) return BLOCKED;
+  if (countOf(mem, c) === ops.peek(mem, c + CAP)) return BLOCKED;
   putLast(mem, c, slot);
   return COMPLETED;
 }
 
-/** Holder of the lock. Receives into `slot` for thread m, if that is possible now. */
-export function take(mem: Int32Array, c: number, m: number, slot: number, woken: Woken): number {
+/** Holder of both locks. Receives into `slot` for thread m, if that is possible now. */
+function take(mem: Int32Array, c: number, m: number, slot: number, woken: Woken): number {
   woken.cell = 0;
   if (ops.peek(mem, c + CLOSED) === CLOSED_BROKEN) return ON_CLOSED;
-  if (ops.peek(mem, c + COUNT) > 0) {
+  if (countOf(mem, c) > 0) {
     takeFirst(mem, c, m, slot, woken);
     return COMPLETED;
   }
@@ -201,7 +249,7 @@ export function take(mem: Int32Array, c: number, m: number, slot: number, woken:
   return ops.peek(mem, c + CLOSED) !== 0 ? ON_CLOSED : BLOCKED;
 }
 
-/** Holder of the lock. Sends for waiter w, whose value is in its slot, or queues it. */
+/** Holder of both locks. Sends for waiter w, whose value is in its slot, or queues it. */
 export function matchSend(mem: Int32Array, c: number, m: number, w: number, woken: Woken): number {
   woken.cell = 0;
   const mine = ops.peek(mem, w + CLAIM);
@@ -209,7 +257,7 @@ export function matchSend(mem: Int32Array, c: number, m: number, w: number, woke
   const met = claimPair(mem, c, m, RECVQ, mine, woken);
   if (met === COMPLETED) give(mem, w + SLOT, woken.cell, woken);
   if (met !== BLOCKED) return met;
-  if (ops.peek(mem, c + COUNT) < ops.peek(mem, c + CAP)) {
+  if (countOf(mem, c) < ops.peek(mem, c + CAP)) {
     if (!take1(mem, mine, m)) return LOST;
     putLast(mem, c, w + SLOT);
     return COMPLETED;
@@ -218,12 +266,12 @@ export function matchSend(mem: Int32Array, c: number, m: number, w: number, woke
   return BLOCKED;
 }
 
-/** Holder of the lock. Receives into waiter w's slot, or queues it. */
+/** Holder of both locks. Receives into waiter w's slot, or queues it. */
 export function matchRecv(mem: Int32Array, c: number, m: number, w: number, woken: Woken): number {
   woken.cell = 0;
   const mine = ops.peek(mem, w + CLAIM);
   const closed = ops.peek(mem, c + CLOSED);
-  if (ops.peek(mem, c + COUNT) > 0 && closed !== CLOSED_BROKEN) {
+  if (countOf(mem, c) > 0 && closed !== CLOSED_BROKEN) {
     if (!take1(mem, mine, m)) return LOST;
     takeFirst(mem, c, m, w + SLOT, woken);
     return COMPLETED;
@@ -237,11 +285,12 @@ export function matchRecv(mem: Int32Array, c: number, m: number, w: number, woke
   return BLOCKED;
 }
 
-/** Holder of the lock. Closes; false if it was. The waiters to wake come back as a list by NEXT, the last queued first. */
+/** Holder of both locks. Closes; false if it was. The waiters to wake come back as a list by NEXT, the last queued first. */
 export function closeAll(mem: Int32Array, c: number, m: number, woken: Woken): boolean {
   woken.cell = 0;
   if (ops.peek(mem, c + CLOSED) !== 0) return false;
   ops.store(mem, c + CLOSED, CLOSED_YES);
+  ops.poke(mem, c + SHUT, CLOSED_YES);
   let list = 0;
   for (const q of [RECVQ, SENDQ]) {
     for (let w = claimFirst(mem, c, m, q); w !== 0; w = claimFirst(mem, c, m, q)) {
@@ -255,19 +304,23 @@ export function closeAll(mem: Int32Array, c: number, m: number, woken: Woken): b
   return true;
 }
 
-/** Holder of the lock. The buffer's cell, which the caller must free, if nothing will be in it any more; else 0. */
+/** Holder of both locks. The buffer's cell, which the caller must free, if nothing will be in it any more; else 0. */
 export function spentBuffer(mem: Int32Array, c: number): number {
-  if (ops.peek(mem, c + CLOSED) !== CLOSED_YES || ops.peek(mem, c + COUNT) !== 0) return 0;
+  if (ops.peek(mem, c + CLOSED) !== CLOSED_YES || countOf(mem, c) !== 0) return 0;
   const buf = ops.peek(mem, c + BUF);
   ops.poke(mem, c + BUF, 0);
   return buf;
 }
 
-/** Any thread, once thread `dead` runs no more. If it held the channel's lock, the channel is broken from now on. */
+/** Any thread, once thread `dead` runs no more. If it held a lock of the channel, that is broken from now on. */
 export function brokenBy(mem: Int32Array, c: number, dead: number): void {
-  // Order matters: while the dead thread holds the lock, nobody is inside.
-  if (ownerOf(mem, c + LOCK) === dead) ops.store(mem, c + CLOSED, CLOSED_BROKEN);
+  if (ownerOf(mem, c + LOCK) === dead || ownerOf(mem, c + RLOCK) === dead) {
+    // Order matters: while the dead thread holds a lock, nobody has both.
+    ops.store(mem, c + CLOSED, CLOSED_BROKEN);
+    ops.store(mem, c + SHUT, CLOSED_BROKEN);
+  }
   breakLock(mem, c + LOCK, dead);
+  breakLock(mem, c + RLOCK, dead);
 }
 
 function give(mem: Int32Array, slot: number, w: number, woken: Woken): void {
@@ -282,34 +335,17 @@ function takeFrom(mem: Int32Array, w: number, slot: number, woken: Woken): void 
   woken.cell = w;
 }
 
-function putLast(mem: Int32Array, c: number, slot: number): void {
-  const cap = ops.peek(mem, c + CAP);
-  const count = ops.peek(mem, c + COUNT);
-  let at = ops.peek(mem, c + HEAD) + count;
-  if (at >= cap) at -= cap;
-  copySlot(mem, slot, ops.peek(mem, c + BUF) + at * SLOT_WORDS);
-  ops.store(mem, c + COUNT, count + 1);
-  bump(mem, c);
-}
-
 // The oldest blocked sender's value moves in at once: a newcomer must not overtake it (go#42).
 function takeFirst(mem: Int32Array, c: number, m: number, slot: number, woken: Woken): void {
-  const head = ops.peek(mem, c + HEAD);
-  const first = ops.peek(mem, c + BUF) + head * SLOT_WORDS;
-  copySlot(mem, first, slot);
-  ops.poke(mem, c + HEAD, head + 1 === ops.peek(mem, c + CAP) ? 0 : head + 1);
   const w = claimFirst(mem, c, m, SENDQ);
-  if (w !== 0) {
-    // The buffer was full (I4), so the freed slot is also the last one; and COUNT never says that there was room.
-    takeFrom(mem, w, first, woken);
+  if (w === 0) {
+    getFirst(mem, c, slot);
     return;
   }
-  ops.store(mem, c + COUNT, ops.peek(mem, c + COUNT) - 1);
-  bump(mem, c);
-}
-
-function copySlot(mem: Int32Array, from: number, to: number): void {
-  for (let i = 0; i < SLOT_WORDS; i++) ops.poke(mem, to + i, ops.peek(mem, from + i));
+  // The buffer is full (I4).
+  moveIn(mem, c, slot, w + SLOT);
+  ops.store(mem, w + OK, OK_DONE);
+  woken.cell = w;
 }
 
 function bump(mem: Int32Array, c: number): void {

@@ -1,31 +1,39 @@
 // The words of a shared channel and of those who wait for it. All cells of the arena; addresses are word indices.
 //
-// Channel cell
+// Channel cell. Two lines of the cache: senders write the first, receivers the second. Who holds both locks writes all.
 //
-// | word    | unit     | written by                                   | read by            |
-// |---------|----------|----------------------------------------------|--------------------|
-// | LOCK    | mutex    | any thread                                   | any thread         |
-// | REFS    | count    | any thread (add, sub)                        | whoever drops one  |
-// | VERSION | count    | holder of LOCK, when something became ready  | any thread         |
-// | CLOSED  | state    | holder of LOCK; BROKEN: whoever buries it    | any thread         |
-// | CAP     | values   | promote, before sharing                      | any thread         |
-// | COUNT   | values   | holder of LOCK                               | any thread (len)   |
-// | HEAD    | slot     | holder of LOCK                               | holder of LOCK     |
-// | BUF     | address  | promote; holder of LOCK (freed when drained) | holder of LOCK     |
-// | RECVQ   | 2 addr.  | holder of LOCK                               | holder of LOCK     |
-// | SENDQ   | 2 addr.  | holder of LOCK                               | holder of LOCK     |
-// | NAME    | slot     | promote, before sharing                      | any thread         |
+// | word     | unit     | written by                                   | read by                |
+// |----------|----------|----------------------------------------------|------------------------|
+// | LOCK     | mutex    | any thread                                   | any thread             |
+// | REFS     | count    | any thread (add, sub)                        | whoever drops one      |
+// | VERSION  | count    | holder of both, when something became ready  | any thread             |
+// | CLOSED   | state    | holder of both; BROKEN: whoever buries it    | any thread             |
+// | CAP      | values   | promote, before sharing                      | any thread             |
+// | SENT     | count    | holder of LOCK                               | any thread             |
+// | TAIL     | slot     | holder of LOCK                               | holder of LOCK         |
+// | BUF      | address  | promote; holder of both (freed when drained) | holder of LOCK         |
+// | RECVQ    | 2 addr.  | holder of both                               | holder of LOCK         |
+// | SAW_GOT  | count    | holder of LOCK                               | holder of LOCK         |
+// | NAME     | slot     | promote, before sharing                      | any thread             |
+// | RLOCK    | mutex    | any thread                                   | any thread             |
+// | GOT      | count    | holder of RLOCK                              | any thread             |
+// | HEAD     | slot     | holder of RLOCK                              | holder of RLOCK        |
+// | SAW_SENT | count    | holder of RLOCK                              | holder of RLOCK        |
+// | SENDQ    | 2 addr.  | holder of both                               | holder of RLOCK        |
+// | SHUT     | state    | as CLOSED, of which it is a copy             | holder of RLOCK        |
+// | RCAP     | values   | promote: a copy of CAP                       | holder of RLOCK        |
+// | RBUF     | address  | promote: a copy of BUF, valid until SHUT     | holder of RLOCK        |
 //
 // Waiter cell: 64 bytes, one line of the cache. Words 0 and 1 are the mail's (link, kind).
 //
 // | word   | unit     | written by                                         | read by                    |
 // |--------|----------|----------------------------------------------------|----------------------------|
-// | NEXT   | address  | holder of the channel's LOCK                       | the same                   |
+// | NEXT   | address  | holder of both locks of the channel                | the same                   |
 // | PREV   | address  | holder of the channel's LOCK                       | the same                   |
-// | CHAN   | address  | holder of LOCK; 0 once it is on no queue           | holder of LOCK             |
-// | M      | M        | its owner, before it is queued                     | holder of LOCK             |
+// | CHAN   | address  | holder of both; 0 once it is on no queue           | holder of both             |
+// | M      | M        | its owner, before it is queued                     | holder of both             |
 // | KEY    | index    | its owner, before it is queued                     | its owner                  |
-// | CLAIM  | address  | its owner, before it is queued                     | holder of LOCK             |
+// | CLAIM  | address  | its owner, before it is queued                     | holder of both             |
 // | OK     | outcome  | whoever claimed it                                 | its owner, once it is mail |
 // | OWN    | claim    | any thread (CAS), by the rules of claims           | any thread                 |
 // | SLOT   | slot     | its owner (send) or whoever claimed it (receive)   | the other side             |
@@ -37,13 +45,21 @@ export const REFS = 1;
 export const VERSION = 2;
 export const CLOSED = 3;
 export const CAP = 4;
-export const COUNT = 5;
-export const HEAD = 6;
+export const SENT = 5;
+export const TAIL = 6;
 export const BUF = 7;
 export const RECVQ = 8;
-export const SENDQ = 10;
+export const SAW_GOT = 10;
 export const NAME = 12;
-export const CHAN_WORDS: number = NAME + SLOT_WORDS;
+export const RLOCK = 16;
+export const GOT = 17;
+export const HEAD = 18;
+export const SAW_SENT = 19;
+export const SENDQ = 20;
+export const SHUT = 22;
+export const RCAP = 23;
+export const RBUF = 24;
+export const CHAN_WORDS = 32;
 
 export const NEXT: number = MAIL_BODY;
 export const PREV: number = MAIL_BODY + 1;

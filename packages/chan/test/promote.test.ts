@@ -69,7 +69,7 @@ describe.each([0, 2])("capacity %d", (cap) => {
     expect(world.held()).toBe(0);
     c.close();
     // The header stays until the object is collected: one cell, and no more.
-    expect(world.cellBytes() - before).toBe(64);
+    expect(world.cellBytes() - before).toBe(128);
   });
 
   test.each(all)("with %s waiting: if something cannot cross, nothing has happened", async (parked) => {
@@ -208,7 +208,7 @@ test("a closed channel crosses as closed; one that is drained too takes no buffe
   c.close();
   const before = world.cellBytes();
   share(world, c);
-  expect(world.cellBytes() - before).toBe(64);
+  expect(world.cellBytes() - before).toBe(128);
   expect(c.tryRecv()).toEqual({ value: undefined, ok: false });
   expect(() => c.trySend(1)).toThrow("send on closed channel");
   expect(() => c.close()).toThrow("close of closed channel");

@@ -135,7 +135,7 @@ describe("what fails", () => {
     world.other.trySend(c, 5);
     expect(c.tryRecv()?.value).toBe(5);
     c.close();
-    expect(world.cellBytes() - before).toBe(64);
+    expect(world.cellBytes() - before).toBe(128);
   });
 
   test("a full arena is a clear error of the operation that needed it, and nothing is lost", async () => {

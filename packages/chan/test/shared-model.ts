@@ -2,20 +2,19 @@
 // them (a mailbox per thread) to park and to be woken.
 
 import { type AtomicsOptions, type AtomicsProgram, type AtomicsReport, exploreAtomics, mustHold } from "@gr/explore";
-import { inside, isDead, lock, ops, SLOT_WORDS, setAtomics, setDeathWords, setMutexSpins, unlock } from "@gr/shm";
+import { inside, isDead, ops, SLOT_WORDS, setAtomics, setDeathWords, setMutexSpins } from "@gr/shm";
 import { kindOf, OPEN, ownerOfClaim, TAKEN, take1 } from "../src/shared-claim.ts";
 import {
-  BLOCKED,
-  COMPLETED,
   closeAll,
-  LOST,
   matchRecv,
   matchSend,
-  offer,
+  recvNow,
+  sendNow,
   spentBuffer,
-  take,
   unlink,
+  type Woken,
 } from "../src/shared-protocol.ts";
+import { BLOCKED, COMPLETED, countOf, LOST, lockBoth, unlockBoth } from "../src/shared-ring.ts";
 import {
   BUF,
   CAP,
@@ -24,7 +23,7 @@ import {
   CLAIM,
   CLOSED,
   CLOSED_BROKEN,
-  COUNT,
+  GOT,
   HEAD,
   LOCK,
   M,
@@ -35,9 +34,16 @@ import {
   OK_NONE,
   OWN,
   PREV,
+  RBUF,
+  RCAP,
   RECVQ,
+  RLOCK,
+  SAW_GOT,
+  SAW_SENT,
   SENDQ,
+  SENT,
   SLOT,
+  TAIL,
   VERSION,
   WAITER_WORDS,
 } from "../src/shared-words.ts";
@@ -74,8 +80,11 @@ export type ModelCase = readonly [c: number, what: number | "recv"];
 
 export function initChan(mem: Int32Array, c: number, cap: number, values: readonly number[] = []): void {
   mem[c + CAP] = cap;
+  mem[c + RCAP] = cap;
   mem[c + BUF] = c + CHAN_WORDS;
-  mem[c + COUNT] = values.length;
+  mem[c + RBUF] = c + CHAN_WORDS;
+  mem[c + SENT] = values.length;
+  mem[c + TAIL] = values.length === cap ? 0 : values.length;
   values.forEach((value, i) => {
     mem[c + CHAN_WORDS + i * SLOT_WORDS] = value;
   });
@@ -100,12 +109,14 @@ function initThreads(mem: Int32Array, n: number): void {
   }
 }
 
+const nobody = (): Woken => ({ cell: 0, spent: 0 });
+
 function withLock<R>(mem: Int32Array, m: number, c: number, f: () => R): R {
   if (deaths) inside(mem, m, c);
-  lock(mem, c + LOCK, m, true);
+  lockBoth(mem, c, m, true);
   const r = f();
   if (spentBuffer(mem, c) !== 0) ops.add(mem, FREED, 1);
-  unlock(mem, c + LOCK, m);
+  unlockBoth(mem, c, m);
   if (deaths) inside(mem, m, 0);
   return r;
 }
@@ -122,12 +133,13 @@ export const NOTICE = 1;
 
 /** Send or receive without blocking. */
 export function attempt(mem: Int32Array, m: number, [c, what]: ModelCase): number | string | undefined {
-  const woken = { cell: 0 };
+  const woken = nobody();
   const slot = scratchOf(m);
   if (what !== "recv") ops.poke(mem, slot, what);
-  const came = withLock(mem, m, c, () =>
-    what === "recv" ? take(mem, c, m, slot, woken) : offer(mem, c, m, slot, woken),
-  );
+  if (deaths) inside(mem, m, c);
+  const came = (what === "recv" ? recvNow : sendNow)(mem, c, m, true, slot, woken);
+  if (deaths) inside(mem, m, 0);
+  if (woken.spent !== 0) ops.add(mem, FREED, 1);
   const got = what === "recv" ? ops.peek(mem, slot) : "sent";
   if (woken.cell !== 0) post(mem, woken.cell);
   if (came === BLOCKED) return undefined;
@@ -169,7 +181,7 @@ function lookThrough(mem: Int32Array, m: number): void {
 
 /** Queues a waiter per case; posts to itself what completes on the way, as the package does. */
 export function park(mem: Int32Array, m: number, cases: readonly ModelCase[]): void {
-  const woken = { cell: 0 };
+  const woken = nobody();
   cases.forEach(([c, what], k) => {
     const w = cellOf(m, k);
     if (what !== "recv") ops.poke(mem, w + SLOT, what);
@@ -207,7 +219,7 @@ export function performCancelled(mem: Int32Array, m: number, cases: readonly Mod
 }
 
 export function close(mem: Int32Array, m: number, c: number): boolean {
-  const woken = { cell: 0 };
+  const woken = nobody();
   const closed = withLock(mem, m, c, () => closeAll(mem, c, m, woken));
   for (let w = woken.cell; w !== 0; ) {
     const next = ops.peek(mem, w + NEXT);
@@ -235,7 +247,7 @@ export function queueOf(mem: Int32Array, c: number, q: number): number[] {
 
 export function valuesOf(mem: Int32Array, c: number): number[] {
   const cap = mem[c + CAP] as number;
-  return Array.from({ length: mem[c + COUNT] as number }, (_, i) => {
+  return Array.from({ length: countOf(mem, c) }, (_, i) => {
     const at = ((mem[c + HEAD] as number) + i) % cap;
     return mem[(mem[c + BUF] as number) + at * SLOT_WORDS] as number;
   });
@@ -256,7 +268,7 @@ export function noneForgotten(mem: Int32Array, dead: readonly boolean[] = []): v
     if (recv.length > 0 && valuesOf(mem, c).length > 0) throw new Error("a receiver waits beside a value");
     if (send.length > 0 && valuesOf(mem, c).length < (mem[c + CAP] as number))
       throw new Error("a sender waits beside room");
-    if (mem[c + LOCK] !== 0) throw new Error("the lock is taken");
+    if (mem[c + LOCK] !== 0 || mem[c + RLOCK] !== 0) throw new Error("the lock is taken");
   }
 }
 
@@ -274,7 +286,8 @@ export interface ChanProgram extends Omit<AtomicsProgram, "install" | "words" | 
 }
 
 export const deathWords: readonly number[] = Array.from({ length: THREADS }, (_, m) => DEATHS + m);
-const OPEN_WORDS = new Set([X + LOCK, Y + LOCK, GATE]);
+const LOCKS = [X + LOCK, X + RLOCK, Y + LOCK, Y + RLOCK];
+const OPEN_WORDS = new Set([...LOCKS, GATE, ...[X, Y].flatMap((c) => [c + SENT, c + GOT])]);
 for (let m = 0; m < THREADS; m++) OPEN_WORDS.add(claimOf(m)).add(mailOf(m));
 
 /** Fails the test with the schedule if any interleaving is wrong. */
@@ -294,7 +307,7 @@ export function holds(program: ChanProgram, options?: AtomicsOptions): AtomicsRe
           words: WORDS,
           // The lock is proven in @gr/shm. What it guards, and a thread's own cells, have one user at a time; claims, mail
           // and what is read without the lock have not.
-          ...(deaths ? {} : { isLock: (at: number) => at === X + LOCK || at === Y + LOCK }),
+          ...(deaths ? {} : { isLock: (at: number) => LOCKS.includes(at) }),
           exclusive: (at) => !program.open?.includes(at) && !OPEN_WORDS.has(at),
           install: setAtomics,
           threads: program.threads.map((body, m) => (mem: Int32Array) => body(mem, m)),
@@ -314,7 +327,19 @@ for (const [c, name] of [
   [X, "X"],
   [Y, "Y"],
 ] as const)
-  for (const [word, text] of Object.entries({ LOCK, VERSION, COUNT, HEAD, RECVQ, SENDQ }))
+  for (const [word, text] of Object.entries({
+    LOCK,
+    RLOCK,
+    VERSION,
+    SENT,
+    GOT,
+    SAW_SENT,
+    SAW_GOT,
+    HEAD,
+    TAIL,
+    RECVQ,
+    SENDQ,
+  }))
     NAMES[c + text] = `${name}.${word}`;
 for (let m = 0; m < THREADS; m++) {
   NAMES[claimOf(m)] = `claim${m}`;

@@ -3,7 +3,7 @@
 import { markDead, ops } from "@gr/shm";
 import { beforeEach, expect, test } from "vitest";
 import { mayRecv, maySend, versionOf } from "../src/shared-protocol.ts";
-import { CLOSED, CLOSED_BROKEN, COUNT, RECVQ, SENDQ, VERSION } from "../src/shared-words.ts";
+import { CLOSED, CLOSED_BROKEN, RECVQ, SAW_GOT, SAW_SENT, SENDQ, SHUT, VERSION } from "../src/shared-words.ts";
 import {
   attempt,
   CLOSED_TEXT,
@@ -42,7 +42,7 @@ const pollOrDefault =
       before = after;
     }
   };
-const READ_OPENLY = [X, Y].flatMap((c) => [COUNT, CLOSED, VERSION, RECVQ, SENDQ].map((word) => c + word));
+const READ_OPENLY = [X, Y].flatMap((c) => [SAW_GOT, SAW_SENT, CLOSED, VERSION, RECVQ, SENDQ].map((word) => c + word));
 
 test("default is not chosen while a value is always in one of two channels", () => {
   for (const [from, to] of [
@@ -211,6 +211,7 @@ test("a closed or broken channel refuses what it must", () => {
       expect(attempt(mem, 0, [X, "recv"])).toBe(CLOSED_TEXT);
       initChan(mem, Y, 2, [1]);
       mem[Y + CLOSED] = CLOSED_BROKEN;
+      mem[Y + SHUT] = CLOSED_BROKEN;
       expect(attempt(mem, 0, [Y, 2])).toBe(CLOSED_TEXT);
       expect(attempt(mem, 0, [Y, "recv"])).toBe(CLOSED_TEXT);
       park(mem, 0, [[Y, "recv"]]);

@@ -2,12 +2,13 @@
 // the protocol's functions.
 
 import { type Coroutine, go } from "@gr/core";
-import { Arena, attach, Codec, createMemory, deliverMail, inside, lock, MAIL_KIND, Mail, ops, unlock } from "@gr/shm";
+import { Arena, attach, Codec, createMemory, deliverMail, inside, lock, MAIL_KIND, Mail, ops } from "@gr/shm";
 import type { LocalChan } from "../src/chan.ts";
 import type { SharedChan } from "../src/shared-chan.ts";
 import { OPEN } from "../src/shared-claim.ts";
 import { type SharedIsolate, sharedIsolate } from "../src/shared-isolate.ts";
-import { BLOCKED, COMPLETED, closeAll, matchRecv, matchSend, offer, take, type Woken } from "../src/shared-protocol.ts";
+import { closeAll, matchRecv, matchSend, recvNow, sendNow, type Woken } from "../src/shared-protocol.ts";
+import { BLOCKED, COMPLETED, lockBoth, unlockBoth } from "../src/shared-ring.ts";
 import { CLAIM, KEY, LOCK, M, NEXT, OK, OK_DONE, OK_NONE, OWN, REFS, SLOT, WAITER_WORDS } from "../src/shared-words.ts";
 
 export interface World {
@@ -93,11 +94,11 @@ export function join(options: { bytes?: number } = {}): World {
 function otherM(mem: Int32Array, arena: Arena, post: (m: number, cell: number) => void): Other {
   const m = 1;
   const codec = new Codec(arena);
-  const woken: Woken = { cell: 0 };
+  const woken: Woken = { cell: 0, spent: 0 };
   const locked = <R>(at: number, f: () => R): R => {
-    lock(mem, at + LOCK, m, true);
+    lockBoth(mem, at, m, true);
     const r = f();
-    unlock(mem, at + LOCK, m);
+    unlockBoth(mem, at, m);
     return r;
   };
   const wake = (): void => {
@@ -130,7 +131,7 @@ function otherM(mem: Int32Array, arena: Arena, post: (m: number, cell: number) =
       const at = addressOf(c);
       const slot = arena.allocate(64);
       codec.encodeSlot(value, slot);
-      const came = locked(at, () => offer(mem, at, m, slot, woken));
+      const came = sendNow(mem, at, m, true, slot, woken);
       if (came !== COMPLETED) codec.dropSlot(slot);
       arena.free(slot);
       wake();
@@ -139,7 +140,7 @@ function otherM(mem: Int32Array, arena: Arena, post: (m: number, cell: number) =
     tryRecv(c) {
       const at = addressOf(c);
       const slot = arena.allocate(64);
-      const came = locked(at, () => take(mem, at, m, slot, woken));
+      const came = recvNow(mem, at, m, true, slot, woken);
       wake();
       const value = came === COMPLETED ? codec.takeSlot(slot) : undefined;
       arena.free(slot);

@@ -21,12 +21,15 @@ export const sharedBugs = {
   "a select that found no partner stays busy": [["ops.store(mem, mine, OPEN); if (kindOf(was)", "if (kindOf(was)"]],
   "of two selects that meet, neither gives way": [["|| claim < mine ||", "||"]],
   "a blocked sender's value does not move up": [
-    ["const w = claimFirst(mem, c, m, SENDQ); if (w !== 0) { takeFrom(mem, w, first, woken); return; }", ""],
+    [
+      "const w = claimFirst(mem, c, m, SENDQ); if (w === 0) { getFirst(mem, c, slot); return; }",
+      "const w = 0; if (w === 0) { getFirst(mem, c, slot); return; }",
+    ],
   ],
   "a value that moves up goes behind nothing": [
     [
-      "ops.poke(mem, c + HEAD, head + 1 === ops.peek(mem, c + CAP) ? 0 : head + 1);",
-      "if (ops.peek(mem, c + SENDQ) === 0) ops.poke(mem, c + HEAD, head + 1 === ops.peek(mem, c + CAP) ? 0 : head + 1);",
+      "ops.poke(mem, c + HEAD, next); ops.poke(mem, c + TAIL, next);",
+      "",
     ],
   ],
   "a send that queues does not look for receivers again": [
@@ -36,10 +39,10 @@ export const sharedBugs = {
     ["const met = claimPair(mem, c, m, SENDQ, mine, woken);", "const met = BLOCKED;"],
   ],
   "a receive that queues does not look into the buffer again": [
-    ["if (ops.peek(mem, c + COUNT) > 0 && closed !== CLOSED_BROKEN) {", "if (false) {"],
+    ["if (countOf(mem, c) > 0 && closed !== CLOSED_BROKEN) {", "if (false) {"],
   ],
   "a send that queues does not look for room again": [
-    ["if (ops.peek(mem, c + COUNT) < ops.peek(mem, c + CAP)) { if (!take1", "if (false) { if (!take1"],
+    ["if (countOf(mem, c) < ops.peek(mem, c + CAP)) { if (!take1", "if (false) { if (!take1"],
   ],
   "a receive that queues does not see the close": [
     ["if (closed !== 0) return take1(mem, mine, m) ? ON_CLOSED : LOST; const met", "const met"],
@@ -53,8 +56,8 @@ export const sharedBugs = {
   "a second close goes through": [["if (ops.peek(mem, c + CLOSED) !== 0) return false;", ""]],
   "close drops the buffer": [
     [
-      "!== CLOSED_YES || ops.peek(mem, c + COUNT) !== 0) return 0;",
-      "!== CLOSED_YES) return 0; ops.store(mem, c + COUNT, 0);",
+      "!== CLOSED_YES || countOf(mem, c) !== 0) return 0;",
+      "!== CLOSED_YES) return 0; ops.store(mem, c + GOT, ops.load(mem, c + SENT));",
     ],
   ],
   "a value handed over does not arrive": [["copySlot(mem, slot, w + SLOT);", ""]],
@@ -77,14 +80,27 @@ export const sharedBugs = {
   "each case of a select has a claim of its own": [["if (claim === null || claim.cells === 0) claim", "claim"]],
   "promotion forgets the waiters": [["for (const { w, cell, receives } of p.moved) end.adopt(w, cell, receives);", ""]],
   "promotion turns the waiters round": [["of p.moved) end.adopt(", "of [...p.moved].reverse()) end.adopt("]],
-  "promotion loses the buffer": [["[COUNT, p.encoded]", "[COUNT, 0]"]],
-  "promotion opens a closed channel": [["[CLOSED, c.closed ? CLOSED_YES : 0]", "[CLOSED, 0]"]],
+  "promotion loses the buffer": [["[SENT, p.encoded]", "[SENT, 0]"]],
+  "promotion opens a closed channel": [["const state = c.closed ? CLOSED_YES : 0;", "const state = 0;"]],
   "a channel comes back as another object": [
     ["const old = objects.get(at)?.deref(); if (old !== void 0) {", "const old = void 0; if (false) {"],
   ],
-  "nobody takes the lock": [
-    ["lock(mem, this.at + LOCK, to.m, to.canBlock);", ""],
-    ["unlock(mem, this.at + LOCK, to.m); inside(", "inside("],
+  "who parks or closes takes no lock": [
+    ["lock(mem, c + LOCK, m, canBlock); if (ops.peek(mem, c + CAP) > 0) lock(mem, c + RLOCK, m, canBlock);", ""],
+    ["if (ops.peek(mem, c + CAP) > 0) unlock(mem, c + RLOCK, m); unlock(mem, c + LOCK, m);", ""],
+  ],
+  "senders take no lock": [
+    ["lock(mem, c + LOCK, m, canBlock); let came", "let came"],
+    ["unlock(mem, c + LOCK, m); return came;", "return came;"],
+  ],
+  "a sender does not see that somebody waits beside the buffer": [
+    ["if (ops.peek(mem, c + RECVQ) !== 0) return MEET;", ""],
+  ],
+  "a receiver does not see that somebody waits for room": [
+    ["ops.peek(mem, c + SHUT) !== 0 || ops.peek(mem, c + SENDQ) !== 0", "ops.peek(mem, c + SHUT) !== 0"],
+  ],
+  "a receiver does not see the close of a buffer": [
+    ["ops.peek(mem, c + SHUT) !== 0 || ops.peek(mem, c + SENDQ) !== 0", "ops.peek(mem, c + SENDQ) !== 0"],
   ],
 };
 
