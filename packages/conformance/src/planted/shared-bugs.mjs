@@ -26,12 +26,7 @@ export const sharedBugs = {
       "const w = 0; if (w === 0) { getFirst(mem, c, slot); return; }",
     ],
   ],
-  "a value that moves up goes behind nothing": [
-    [
-      "ops.poke(mem, c + HEAD, next); ops.poke(mem, c + TAIL, next);",
-      "",
-    ],
-  ],
+  "a value that moves up goes behind nothing": [["ops.poke(mem, c + HEAD, next); ops.poke(mem, c + TAIL, next);", ""]],
   "a send that queues does not look for receivers again": [
     ["const met = claimPair(mem, c, m, RECVQ, mine, woken);", "const met = BLOCKED;"],
   ],
