@@ -3,6 +3,9 @@ import { defineConfig } from "tsup";
 
 export type Build = ReturnType<typeof defineConfig>;
 
+// A consumer's lib may be older than Disposable: every declaration file brings that one along.
+const DISPOSABLE = '/// <reference lib="esnext.disposable" />';
+
 export function library(entry: Record<string, string>, dts: Record<string, string> = entry): Build {
   return defineConfig({
     entry,
@@ -10,7 +13,7 @@ export function library(entry: Record<string, string>, dts: Record<string, strin
     target: "es2022",
     platform: "neutral",
     // tsup sets baseUrl itself, which TypeScript 6 calls deprecated.
-    dts: { entry: dts, compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
+    dts: { entry: dts, banner: DISPOSABLE, compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
     splitting: true,
     sourcemap: true,
     clean: true,

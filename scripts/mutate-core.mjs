@@ -4,7 +4,7 @@
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { repositoryRoot as root } from "./workspaces.mjs";
 
 const LIMIT_MS = 90_000;
@@ -95,10 +95,12 @@ function killer() {
       if (error === null) return resolve(null);
       try {
         const { testResults } = JSON.parse(readFileSync(report, "utf8"));
-        const failed = testResults.flatMap((f) => f.assertionResults).find((a) => a.status === "failed");
-        resolve(failed?.title ?? `(${testResults[0]?.message?.split("\n")[0] ?? "did not load"})`);
+        const bad = testResults.find((f) => f.status === "failed");
+        const failed = bad?.assertionResults.find((a) => a.status === "failed");
+        const title = failed?.title ?? `(${bad?.message?.split("\n")[0] ?? "did not load"})`;
+        resolve(`${title}", ${basename(bad?.name ?? "?")}`);
       } catch {
-        resolve("(did not end)");
+        resolve('(did not end)"');
       }
     });
   });
@@ -117,7 +119,7 @@ for (const [what, file, stands, planted] of BUGS) {
   );
   const by = await killer();
   writeFileSync(path, source);
-  console.log(by === null ? `SURVIVED  ${what}` : `killed    ${what}\n          by "${by}"`);
+  console.log(by === null ? `SURVIVED  ${what}` : `killed    ${what}\n          by "${by}`);
   if (by === null) survivors += 1;
 }
 rmSync(workshop, { recursive: true, force: true });

@@ -3,9 +3,9 @@
 // The rules are the web's: rejected with signal.reason; the signal is ignored if the operation completes at once.
 
 import { expected } from "./errors.ts";
+import { kick } from "./kick.ts";
 import type { OpBase } from "./op-base.ts";
 import { OpBase as Base } from "./op-base.ts";
-import { kick } from "./kick.ts";
 import { sched } from "./sched.ts";
 import { CaseWaiter, type Waiter } from "./wait-queue.ts";
 
