@@ -42,9 +42,10 @@ import {
 import { BLOCKED, COMPLETED, countOf, LOST, lockBoth, mayGet, mayPut, ON_CLOSED, unlockBoth } from "./shared-ring.ts";
 import { CAP, CLOSED, M, NEXT, OK, OK_CLOSED, OK_DONE, RECVQ, SENDQ, SLOT } from "./shared-words.ts";
 
-/** Loads between two looks at a buffer before somebody parks: about 0.5 µs at first, 4 µs in all. */
-const FIRST_GAP = 128;
-const LAST_GAP = 512;
+/** Loads before somebody parks at a buffer, about 5 µs in all; and between two looks at it. */
+const LOADS = 1024;
+const MIN_GAP = 32;
+const MAX_GAP = 512;
 const MOST_LEFT_OUT = 32;
 
 export class SharedChan implements SharedEnd {
@@ -55,6 +56,7 @@ export class SharedChan implements SharedEnd {
   /** Waits to leave out after the next one in vain, and before the next one. */
   private vain: number;
   private left: number;
+  private gap: number;
   private readonly woken: Woken;
 
   constructor(iso: SharedIsolate, at: number) {
@@ -62,6 +64,7 @@ export class SharedChan implements SharedEnd {
     this.at = at;
     this.vain = 0;
     this.left = 0;
+    this.gap = MIN_GAP;
     this.buffered = ops.peek(iso.mem, at + CAP) > 0;
     this.woken = { cell: 0, spent: 0 };
   }
@@ -121,27 +124,29 @@ export class SharedChan implements SharedEnd {
   }
 
   recvSoon(): boolean {
-    return this.soon(mayGet);
+    return this.soon(true);
   }
   sendSoon(): boolean {
-    return this.soon(mayPut);
+    return this.soon(false);
   }
-  // To park and to be woken costs more than a few looks, for both sides. The looks come further and further apart: who looks
-  // takes the other's line of the cache away, and what comes several at a time costs one look. In vain, it leaves out the
-  // next ones; and nobody else here must be kept waiting by it.
-  private soon(may: (mem: Int32Array, c: number) => boolean): boolean {
+  // To park and to be woken costs more than a few looks, for both sides. Who looks takes the other's line of the cache away,
+  // so the looks come further apart when several values had come between two, and closer when it was one. In vain, the next
+  // ones are left out; and nobody else here must be kept waiting by it.
+  private soon(receives: boolean): boolean {
     if (!this.buffered || sched.p.runq.length > 0 || sched.globalq.length > 0) return false;
     if (this.left > 0) {
       this.left--;
       return false;
     }
     const { mem, scratch } = this.iso;
-    for (let gap = FIRST_GAP; gap <= LAST_GAP; gap *= 2) {
-      for (let i = 0; i < gap; i++) ops.load(mem, scratch);
-      if (may(mem, this.at)) {
-        this.vain = 0;
-        return true;
-      }
+    for (let i = 0; i < LOADS; i += this.gap) {
+      for (let k = 0; k < this.gap; k++) ops.load(mem, scratch);
+      if (!(receives ? mayGet : mayPut)(mem, this.at)) continue;
+      const n = countOf(mem, this.at);
+      const several = receives ? n > 1 : n < ops.peek(mem, this.at + CAP) - 1;
+      this.gap = several ? Math.min(MAX_GAP, this.gap * 2) : Math.max(MIN_GAP, this.gap / 2);
+      this.vain = 0;
+      return true;
     }
     this.vain = Math.min(MOST_LEFT_OUT, Math.max(1, 2 * this.vain));
     this.left = this.vain;

@@ -108,6 +108,7 @@ export const races = {
   "of two selects that meet, neither gives way": "shared-protocol.model",
   "a send that queues does not look for room again": "shared-protocol.model",
   "versions stand still": "shared-ready.model",
+  "who parks or closes takes no lock": "shared-protocol.model",
 };
 
 const NAME = /[A-Za-z_$][\w$]*/g;
