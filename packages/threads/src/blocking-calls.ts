@@ -3,6 +3,9 @@
 // They have a list of their own. Who queues one wakes an idle M that has no live goroutines, or starts a worker: it is
 // one more than there are Ps, because an M in such a call counts in NSTUCK. An M without goroutines looks at the list
 // before it sleeps, after it has listed itself, under the same lock: one of the two sees the other.
+//
+// An M lists itself before it sends the result home: else whoever waits for that and calls again at once would find no
+// idle M, and start a worker per call.
 
 import { ops, unpark } from "@gr/shm";
 import type { Group } from "./group.ts";
@@ -33,7 +36,7 @@ export function queueBlocking(s: Group, world: Sleeper, record: number): void {
 }
 
 /** Scheduler side, on an M without goroutines and without a P. Runs one blocking call; false if there was none to run. */
-export function helpBlocking(s: Group, call: (record: number) => boolean): boolean {
+export function helpBlocking(s: Group, call: (record: number) => () => void): boolean {
   const { mem } = s;
   s.lock();
   // A P was handed to this M meanwhile: that comes first.
@@ -50,10 +53,11 @@ export function helpBlocking(s: Group, call: (record: number) => boolean): boole
   }
   s.unlock();
   if (record === 0) return false;
-  call(record);
+  const tell = call(record);
   s.lock();
   s.unstick(s.m);
-  ops.store(mem, s.slot + w.M_STATE, MState.Awake);
+  s.sleepM(true);
   s.unlock();
+  tell();
   return true;
 }

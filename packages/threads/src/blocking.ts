@@ -11,8 +11,8 @@ export type Result<R> = R extends Coroutine<infer T> ? T : R extends PromiseLike
 /**
  * Calls fn(...args) on an extra thread, which it may block: in Atomics.wait, a synchronous read, a long computation.
  * Blocks the caller only. It holds no P, so goroutines go on meanwhile on as many threads as before (Go: a system call).
- * Cancelled before a thread has taken it, it never runs; after that the wait ends when the call does. While there is one
- * thread it is an ordinary call.
+ * Cancelled before a thread has taken it, it never runs. One that runs cannot be interrupted: who waits is let go at once,
+ * the call goes on and its result is dropped. While there is one thread it is an ordinary call.
  * @throws NotPortableError if fn is not portable; what fn throws
  */
 export function blocking<A extends readonly unknown[], R>(fn: Portable<(...args: A) => R>, ...args: A): Op<Result<R>> {

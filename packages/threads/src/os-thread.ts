@@ -2,7 +2,9 @@
 
 import { type Body, type Goroutine, MisuseError, NotPortableError, type Op, type Portable } from "@gr/core";
 import { expected, Fjoined, Gdead, portableOf, sched, spawn } from "@gr/core/internal";
+import { ops } from "@gr/shm";
 import type { Result } from "./blocking.ts";
+import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import { RemoteG } from "./remote-g.ts";
 
@@ -17,7 +19,7 @@ export class Thread<A extends readonly unknown[], R> {
 
   /**
    * @throws NotPortableError if fn is not portable; DataCloneError if an argument cannot cross; MisuseError if there are
-   * maxThreads threads
+   * maxThreads threads, or their numbers are used up
    */
   constructor(fn: Portable<(...args: A) => R>, ...args: A) {
     const portable = portableOf(fn);
@@ -28,7 +30,14 @@ export class Thread<A extends readonly unknown[], R> {
       peers === null
         ? spawn(fn as unknown as Body<readonly never[], unknown>, args)
         : peers.spawnThread(portable, args);
-    if (g === null) throw new MisuseError("Thread: there are as many threads as maxThreads allows");
+    if (g === null) {
+      const used = peers !== null && ops.load(peers.mem, w.NMS) >= w.SYSMON;
+      throw new MisuseError(
+        used
+          ? `Thread: ${w.SYSMON - 1} workers have been started, which is all that one startThreads has numbers for`
+          : "Thread: there are as many threads as maxThreads allows",
+      );
+    }
     this.g = g as unknown as Goroutine<Result<R>>;
   }
 

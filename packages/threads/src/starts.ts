@@ -67,10 +67,10 @@ export class Starts {
     return g;
   }
 
-  /** Scheduler side. Runs the blocking call of a record, here and now. False if it waits for its module. */
-  call(r: number): boolean {
+  /** Scheduler side. Runs the blocking call of a record, here and now. Returns what sends the result home. */
+  call(r: number): () => void {
     const args = this.claim(r);
-    if (args === null) return !this.importing;
+    if (args === null) return () => {};
     this.group.count(w.M_STARTED, 1);
     const portable = this.world.tasks.find(ops.peek(this.mem, r + rec.NAME));
     try {
@@ -80,11 +80,11 @@ export class Starts {
           (v) => this.sendHome(r, GoEndWhy.Return, v),
           (err) => this.sendHome(r, GoEndWhy.Panic, err),
         );
-      else this.sendHome(r, GoEndWhy.Return, value);
+      else return () => this.sendHome(r, GoEndWhy.Return, value);
     } catch (err) {
-      this.sendHome(r, GoEndWhy.Panic, err);
+      return () => this.sendHome(r, GoEndWhy.Panic, err);
     }
-    return true;
+    return () => {};
   }
 
   /** The module of these records has been imported, or cannot be. */

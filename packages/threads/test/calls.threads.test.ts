@@ -36,6 +36,33 @@ describe("blocking", () => {
     expect(await blocking(t.add, 1, 1)).toBe(2);
   });
 
+  test("ten thousand one after the other share one thread", async () => {
+    await run(function* () {
+      for (let i = 0; i < 10_000; i++) if ((yield* blocking(t.double, i)) !== 2 * i) throw new Error(`call ${i}`);
+    });
+    // Main, and one worker: whoever was waited for is idle when its result comes.
+    expect(threads.stats().threads).toBe(2);
+  });
+
+  test("one that runs cannot be interrupted: who waits is let go at once, and the result is dropped", async () => {
+    const words = new Int32Array(new SharedArrayBuffer(8));
+    await run(function* () {
+      const waits = go(function* () {
+        return yield* blocking(t.waitsOn, words);
+      });
+      while (Atomics.load(words, 1) === 0) yield* sleep(1);
+      waits.cancel("enough");
+      const err: unknown = yield* failure(waits);
+      expect(err).toMatchObject({ code: "GR_CANCELLED", cause: "enough" });
+      // It is in its call still.
+      expect(threads.stats().ms.some((m) => m.state === "in a blocking call")).toBe(true);
+      Atomics.store(words, 0, 1);
+      Atomics.notify(words, 0);
+      while (threads.stats().ms.some((m) => m.state === "in a blocking call")) yield* sleep(1);
+      expect(yield* blocking(t.add, 1, 1)).toBe(2);
+    });
+  });
+
   test("is cold, and each use is a call of its own", async () => {
     const before = threads.stats().threads;
     const call = blocking(t.add, 1, 2);
@@ -95,3 +122,12 @@ describe("transfer", () => {
     expect(buffer.byteLength).toBe(4);
   });
 });
+
+function* failure(g: ReturnType<typeof go>) {
+  try {
+    yield* g;
+  } catch (err) {
+    return err;
+  }
+  throw new Error("it did not fail");
+}
