@@ -45,7 +45,6 @@ let ids = 0;
 export class LocalChan<T> implements Chan<T> {
   declare readonly "~sends": (value: T) => void;
   declare readonly "~receives": T;
-  declare readonly "~crosses": true;
   readonly id: number;
   readonly cap: number;
   readonly options: ChanOptions | undefined;
@@ -80,6 +79,9 @@ export class LocalChan<T> implements Chan<T> {
     this.receive = new RecvOpOf<T>(this);
   }
 
+  get "~crosses"(): true {
+    return true;
+  }
   get len(): number {
     return this.shared === null ? this.count : this.shared.len;
   }

@@ -1,6 +1,6 @@
 // @gr/chan: channels, select, timers as channels, bridges to what else sends values.
 
-import "./promote.ts";
+import "./for-threads.ts";
 
 export { chan } from "./chan.ts";
 export type { Chan, ChanOptions, OpOptions, Received, Receiver, Sender } from "./channel.ts";

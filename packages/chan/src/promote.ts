@@ -2,7 +2,7 @@
 //
 // What.  promote(c) moves everything that c holds into shared words; from then on c passes on to its SharedEnd. The
 //        crossing registered here lets the codec write a channel into a message, and find or make the object on the
-//        other side.
+//        other side. This file and what it needs of shm are loaded when threads start.
 // Words. ref: one isolate's object, or one message on its way, that names the channel. object table: the channels this
 //        isolate knows, by address.
 // How.   Whatever could fail comes first (plan): a cell for the channel, one for its buffer, one for each parked waiter,

@@ -4,6 +4,7 @@
 import { type Coroutine, go } from "@gr/core";
 import { Arena, attach, Codec, createMemory, deliverMail, inside, lock, MAIL_KIND, Mail, ops } from "@gr/shm";
 import type { LocalChan } from "../src/chan.ts";
+import "../src/promote.ts";
 import type { SharedChan } from "../src/shared-chan.ts";
 import { OPEN } from "../src/shared-claim.ts";
 import { type SharedIsolate, sharedIsolate } from "../src/shared-isolate.ts";

@@ -5,26 +5,36 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 
 interface Bundler {
-  build(options: object): Promise<{ outputFiles: { path: string; text: string }[] }>;
+  build(options: object): Promise<{
+    outputFiles: { path: string; text: string }[];
+    metafile: { outputs: Record<string, { imports: { kind: string; path: string }[] } | undefined> };
+  }>;
 }
 // The bundler of tsup, which is what users' bundlers are made of or resemble.
 const esbuild = createRequire(createRequire(import.meta.url).resolve("tsup"))("esbuild") as Bundler;
 
-/** The code of a program as a page would load it: what is imported later does not count, and neither does @gr/shm. */
+/** The code that a page loads at once for a program, without the chunks that it imports when it needs them. */
 async function bundle(program: string): Promise<string> {
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     stdin: { contents: program, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
     bundle: true,
     minify: true,
     format: "esm",
     splitting: true,
+    metafile: true,
     outdir: "out",
     write: false,
     conditions: ["@gr/source"],
-    external: ["node:*", "@gr/shm"],
+    external: ["node:*"],
     logLevel: "silent",
   });
-  return outputFiles.find((file) => file.path.endsWith("stdin.js"))?.text ?? "";
+  const wanted = new Set(["out/stdin.js"]);
+  for (const name of wanted)
+    for (const { kind, path } of metafile.outputs[name]?.imports ?? [])
+      if (kind === "import-statement") wanted.add(path);
+  const files = outputFiles.filter(({ path }) => [...wanted].some((name) => path.endsWith(name)));
+  expect(files.length).toBe([...wanted].filter((name) => name.startsWith("out/")).length);
+  return files.map(({ text }) => text).join("\n");
 }
 
 const hello = `
@@ -39,12 +49,19 @@ await run(function* () {
   console.log(yield* select({ c: c.recv() }));
 });`;
 
-test("a hello through a channel and a select costs at most 8 KB over core's, besides what it takes of shm", async () => {
+test("a hello through a channel and a select costs at most 8 KB over core's", async () => {
   const [core, chan] = [await bundle(hello), await bundle(helloChan)];
   const bytes = gzipSync(chan, { level: 9 }).length - gzipSync(core, { level: 9 }).length;
   expect(core).toContain("hello");
-  expect(bytes).toBeGreaterThan(500);
+  expect(bytes).toBeGreaterThan(1500);
   expect(bytes).toBeLessThanOrEqual(8 * 1024);
+});
+
+test("what only threads need is loaded when they start", async () => {
+  const chan = await bundle(helloChan);
+  expect(["a thread died while it changed this channel", "SharedArrayBuffer"].filter((s) => chan.includes(s))).toEqual(
+    [],
+  );
 });
 
 test("bridges and timers are not in it", async () => {

@@ -52,3 +52,4 @@ export { VirtualHost, withVirtualHost } from "./virtual-host.ts";
 export { CaseWaiter, caseOf, Waiter, WaitQueue } from "./wait-queue.ts";
 export type { WaitReason } from "./wait-reason.ts";
 export { Wait, waitReasonText } from "./wait-reason.ts";
+export { loadLeft, loadWithThreads } from "./with-threads.ts";

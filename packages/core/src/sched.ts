@@ -80,6 +80,8 @@ export class Sched {
   programs: Set<Program>;
   /** Waits that an AbortSignal may end: the host's event loop does not stay alive for those. */
   signalWaits: number;
+  /** What packages load when threads start (with-threads.ts). */
+  readonly loads: Set<() => Promise<unknown>>;
   /** The host was last asked to stay alive for somebody; the next pass lets it go. */
   held: boolean;
   /** A goroutine was started, or woke from a sleep, since the collector last heard of it. */
@@ -120,6 +122,7 @@ export class Sched {
     this.ambient = null as unknown as Program;
     this.programs = new Set();
     this.signalWaits = 0;
+    this.loads = new Set();
     this.held = false;
     this.stirred = false;
     this.collector = null;

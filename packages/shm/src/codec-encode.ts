@@ -313,7 +313,15 @@ export class Encoder {
 
   private crossing(v: object): boolean {
     const crossing = crossingOf(v);
-    if (crossing === null) return false;
+    if (crossing === null) {
+      // Not a plain object to be copied: its package registers it when it has been loaded.
+      if ((v as { "~crosses"?: unknown })["~crosses"] === true)
+        throw new CannotCrossError(
+          v,
+          "an object whose package is still loading (import it before startThreads(), or wait a moment)",
+        );
+      return false;
+    }
     let words: readonly number[];
     try {
       words = crossing.encode(v, this.late);

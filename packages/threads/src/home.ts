@@ -100,7 +100,7 @@ export class Home implements Reach {
   /** Mail.Completed. */
   private completed(r: number): void {
     const { mem } = this;
-    if (!this.codec.slotReady(r + rec.VALUE)) {
+    if (!this.ready(r)) {
       this.world.objects.when(() => this.arrived(r));
       return;
     }
@@ -114,8 +114,12 @@ export class Home implements Reach {
     g.settle(how, how === GoEndWhy.Panic ? revive(value) : value);
   }
 
+  private ready(r: number): boolean {
+    return sched.loads.size === 0 && this.codec.slotReady(r + rec.VALUE);
+  }
+
   private arrived(r: number): boolean {
-    const all = this.codec.slotReady(r + rec.VALUE);
+    const all = this.ready(r);
     if (all) {
       this.completed(r);
       kick();

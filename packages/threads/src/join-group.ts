@@ -1,6 +1,6 @@
 // How an isolate becomes an M: attaches to the memory, and its scheduler to the group.
 
-import { sched } from "@gr/core/internal";
+import { loadLeft, sched } from "@gr/core/internal";
 import { Arena, attach, Codec, type Memory, ops } from "@gr/shm";
 import * as w from "./layout.ts";
 import { MPeers } from "./m-peers.ts";
@@ -33,6 +33,8 @@ export function joinGroup(memory: Memory, m: number, world: MWorld, record = 0):
     post: (to, cell) => peers.post(to, cell),
     held: (change) => peers.held(change),
   });
+  // For a package that was imported while others loaded.
+  void loadLeft();
   new Signals(arena, m);
   new SharedObjects(arena, world.objects);
   sched.m.id = m;

@@ -25,6 +25,7 @@
 // Rejected. A port between every two threads (as many ports as pairs); the object in each message (a post per value, and
 //   a new identity per arrival); numbers that are never given up (a program that shares a buffer per frame would keep all).
 
+import { loadLeft } from "@gr/core/internal";
 import { ops } from "@gr/shm";
 import type { Bus, Known, ObjectMessage } from "./bus.ts";
 import type { Group } from "./group.ts";
@@ -124,12 +125,13 @@ export class ObjectTable {
     return true;
   }
 
-  /** Owner thread only. `ask` is called after each change, until it says true. */
+  /** Owner thread only. `ask` is called after each change, until it says true; and when what packages load has come. */
   when(ask: () => boolean): void {
     const look = (): void => {
       if (ask()) this.watchers.delete(look);
     };
     this.watchers.add(look);
+    void loadLeft()?.then(() => this.changed());
   }
 
   /** Owner thread only. How many wait for objects. */

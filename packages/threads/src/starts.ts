@@ -1,6 +1,6 @@
 // Starts: records that this M has taken become goroutines here, and their ends go home.
 
-import { GoEndWhy, runqput } from "@gr/core/internal";
+import { GoEndWhy, runqput, sched } from "@gr/core/internal";
 import { type Arena, type Codec, detach, MAIL_BODY, Mail, onMail, ops } from "@gr/shm";
 import { encodeError } from "./errors.ts";
 import { FarG, FarTable } from "./far-g.ts";
@@ -115,7 +115,7 @@ export class Starts {
       tasks.wait(name, r);
       return null;
     }
-    if (!rec.argsReady(mem, codec, r)) {
+    if (!this.argsReady(r)) {
       this.world.objects.when(() => this.arrived(r));
       return null;
     }
@@ -135,9 +135,14 @@ export class Starts {
   }
 
   private arrived(r: number): boolean {
-    const all = rec.argsReady(this.mem, this.codec, r);
+    const all = this.argsReady(r);
     if (all) this.world.ready(r);
     return all;
+  }
+
+  // A package may have been imported with the module of the portable, after the threads had started.
+  private argsReady(r: number): boolean {
+    return sched.loads.size === 0 && rec.argsReady(this.mem, this.codec, r);
   }
 
   private ended(g: FarG): void {

@@ -1,7 +1,7 @@
 // The main M's side: sets the group up, starts its workers, ends it.
 
 import { MisuseError, type Op, until } from "@gr/core";
-import { expected, kick, OpBase, sched, Wait } from "@gr/core/internal";
+import { expected, kick, loadLeft, OpBase, sched, Wait, type Waiter, WaitQueue } from "@gr/core/internal";
 import {
   type Attachment,
   attached,
@@ -65,8 +65,8 @@ export interface Threads extends AsyncDisposable {
 }
 
 /**
- * Starts the program's threads: from now on portable goroutines run on all of them. Does not block, and starts no
- * worker before the first portable. Without shared memory (a page that is not cross-origin isolated) everything stays
+ * Starts the program's threads: from now on portable goroutines run on all of them. Blocks only while packages load what
+ * they left for when there are threads (shared channels), and starts no worker before the first portable. Without shared memory (a page that is not cross-origin isolated) everything stays
  * on this thread, and a warning says so.
  * @throws MisuseError if threads are started already, or in a worker; RangeError for options out of range
  */
@@ -77,28 +77,60 @@ export function startThreads(options: ThreadsOptions = {}): Op<Threads> {
 
 class StartOp extends OpBase<Threads> {
   private readonly options: ThreadsOptions;
-  private made: Threads | null;
+  private readonly waiters: WaitQueue;
 
   constructor(options: ThreadsOptions) {
     super();
     this.options = options;
-    this.made = null;
+    this.waiters = new WaitQueue();
   }
   get reason(): number {
     return Wait.IOWait;
   }
+  override hostWakes(): boolean {
+    return true;
+  }
   poll(): boolean {
     if (sched.importing !== null && sched.m.curg === null) {
+      // The top level of a module that is imported for its portables is never to go on.
       sched.importing();
       return false;
     }
-    this.made = start(this.options);
-    sched.done.value = this.made as never;
+    const platform = startable();
+    const loading = platform === null ? null : loadLeft();
+    if (loading !== null) {
+      loading.then(
+        () => this.loaded(null),
+        (err: unknown) => this.loaded({ err }),
+      );
+      return false;
+    }
+    sched.done.value = start(platform, this.options) as never;
     return true;
   }
-  // Only while a module is imported, whose top level is never to go on.
-  enqueue(): void {}
-  dequeue(): void {}
+  enqueue(w: Waiter): void {
+    w.value = null;
+    this.waiters.enqueue(w);
+  }
+  dequeue(w: Waiter): void {
+    this.waiters.remove(w);
+  }
+  override finish(w: Waiter): Threads {
+    const failure = w.value as Failure | null;
+    w.value = undefined;
+    if (failure !== null) throw failure.err;
+    return start(startable(), this.options);
+  }
+  private loaded(failure: Failure | null): void {
+    for (let w = this.waiters.dequeue(); w !== null; w = this.waiters.dequeue()) {
+      w.value = failure;
+      w.party.wake(w);
+    }
+  }
+}
+
+interface Failure {
+  readonly err: unknown;
 }
 
 function check({ procs, maxThreads, maxQueue, idleTimeoutMs }: ThreadsOptions): void {
@@ -112,9 +144,13 @@ function check({ procs, maxThreads, maxQueue, idleTimeoutMs }: ThreadsOptions): 
   whole("maxQueue", maxQueue, Number.MAX_SAFE_INTEGER);
 }
 
-function start(options: ThreadsOptions): Threads {
+// The platform; null if there can be one thread only.
+function startable(): Platform | null {
   if (sched.peers !== null || attached() !== null) throw new MisuseError("startThreads: threads are started already");
-  const platform = nodePlatform() ?? webPlatform();
+  return nodePlatform() ?? webPlatform();
+}
+
+function start(platform: Platform | null, options: ThreadsOptions): Threads {
   if (platform === null) {
     sched.host.warn(
       "threads: this page has no shared memory (it is not cross-origin isolated): all goroutines run on one thread",

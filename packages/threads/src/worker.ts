@@ -1,6 +1,6 @@
 // @gr/threads/worker: what a worker's file calls to become an M.
 
-import { passFresh, sched } from "@gr/core/internal";
+import { loadLeft, passFresh, sched } from "@gr/core/internal";
 import { attachMemory, type Memory, ops } from "@gr/shm";
 import { type Bus, isObjectMessage, type Neighbours, type ObjectMessage, TreeBus } from "./bus.ts";
 import { Group } from "./group.ts";
@@ -40,9 +40,11 @@ export function serve(...tasks: readonly unknown[]): void {
     if (message.m === w.SYSMON) watcher = watch(message, end, line);
     else {
       const objects = line.open(attachMemory(message.buffer), message);
-      void Promise.all([objects.complete(message.objects), ...message.modules.map(load)]).then(() => {
-        peers = boot(message, end, objects);
-      });
+      void Promise.all([objects.complete(message.objects), ...message.modules.map(load)])
+        .then(loadLeft)
+        .then(() => {
+          peers = boot(message, end, objects);
+        });
     }
   });
 }

@@ -48,6 +48,12 @@ test("a program in one file, which every thread imports as far as its run()", as
   expect(code).toBe(0);
 });
 
+test("channels are imported after the threads have started, here and on a thread at work", async () => {
+  const { out, err, code } = await program("late-chan.mjs");
+  expect({ err, code }).toEqual({ err: "", code: 0 });
+  expect(JSON.parse(out)).toEqual({ hint: expect.stringContaining("is still loading"), total: 10, same: true });
+});
+
 test("a host without Atomics.waitAsync, and whose messages come by the event loop only", async () => {
   const { out, err, code } = await program("old-host.mjs");
   expect(err).toBe("");
