@@ -1,6 +1,6 @@
 // What the conformance suites of select leave: what is asked of it wrongly, nesting, and the cost of a loser.
 import { type Case, chan, select } from "@gr/chan";
-import { go, gosched, runSync } from "@gr/core";
+import { go, gosched, run, runSync, until } from "@gr/core";
 import { type OpBase, toOp } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import { LocalChan } from "../src/chan.ts";
@@ -21,6 +21,27 @@ test.each([
   c.trySend(1);
   const cases = "b" in shape ? { ...shape, b: c.recv() } : shape;
   expect(runSync(() => select(cases as { a?: Case })).key).toBe(key);
+});
+
+test("an until that was polled and beaten at once has its signal aborted; so has one that default beat", async () => {
+  const ready = chan<number>(64);
+  for (let i = 0; i < 64; i++) ready.trySend(i);
+  const signals: AbortSignal[] = [];
+  const started = () =>
+    until((s) => {
+      signals.push(s);
+      return new Promise<never>(() => {});
+    });
+  await run(function* () {
+    // In one select of two the receive may be polled first; in 64 of them the other is, too.
+    for (let i = 0; i < 64; i++) yield* select({ a: started(), b: ready.recv() });
+    const polled = signals.length;
+    expect(polled).toBeGreaterThan(0);
+    expect((yield* select({ a: started(), default: true })).key).toBe("default");
+    yield* until(Promise.resolve());
+    expect(signals.length).toBe(polled + 1);
+  });
+  expect(signals.filter((s) => !s.aborted)).toEqual([]);
 });
 
 test("an array takes its default from a variable", () => {

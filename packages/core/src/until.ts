@@ -2,6 +2,10 @@
 //
 // An UntilOp is idempotent: it stands for one promise, however often it is used. The settlement is remembered, so a use
 // after it completes at once.
+//
+// A use that is beaten before it waits (a select finds another case ready, or takes default; a timeout of no time) only
+// polls, and nobody tells the operation that it lost. But poll and enqueue run with no other code between them, so in
+// the microtask after the start either somebody waits or the start was for nobody.
 
 import { expected } from "./errors.ts";
 import type { Op } from "./op.ts";
@@ -56,7 +60,7 @@ export class UntilOp extends OpBase<unknown> {
   }
   dequeue(w: Waiter): void {
     this.waiters.remove(w);
-    if (this.waiters.size === 0 && this.abort !== null) this.abort.abort();
+    this.abandon();
   }
   override finish(): unknown {
     if (this.state === REJECTED) throw this.value;
@@ -80,10 +84,16 @@ export class UntilOp extends OpBase<unknown> {
     const { source } = this;
     if (typeof source !== "function") return source;
     this.abort = new AbortController();
+    void Promise.resolve().then(() => this.abandon());
     const made = source(this.abort.signal);
     if (typeof made?.then !== "function")
       throw new TypeError(expected("until", "the function to return a promise", made));
     return made;
+  }
+
+  // Once it has settled there is nothing to abort.
+  private abandon(): void {
+    if (this.waiters.size === 0 && this.abort !== null) this.abort.abort();
   }
 
   private settled(state: number, value: unknown): void {
@@ -101,8 +111,7 @@ export class UntilOp extends OpBase<unknown> {
 
 /**
  * Waits for a promise, or for the one that a function makes when the operation is first used; the function's signal is
- * aborted when nobody waits any more (cancelled, or beaten in a select that had to wait; one that found another case
- * ready at once leaves it running). Blocks; other goroutines go on.
+ * aborted when nobody waits any more: cancelled, timed out, or beaten in a select. Blocks; other goroutines go on.
  * @throws what the promise rejects with
  */
 export function until<T>(source: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>)): Op<T> {

@@ -1,4 +1,4 @@
-import { go, timeout, until } from "@gr/core";
+import { go, gosched, timeout, until } from "@gr/core";
 import { expect, test } from "vitest";
 import { messageOf, never, play } from "./virtual.ts";
 
@@ -87,6 +87,30 @@ test("the signal is aborted when the last one that waits leaves, not before", as
     return seen;
   });
   expect(value).toEqual([false, false, true]);
+});
+
+test("the signal is aborted too when the operation was only polled: beaten before it waited", async () => {
+  const signals: AbortSignal[] = [];
+  const op = () =>
+    until((s) => {
+      signals.push(s);
+      return never();
+    });
+  const { value } = await play(function* () {
+    const waits = go(op);
+    yield* gosched();
+    try {
+      yield* timeout(op(), 0);
+    } catch {
+      // no time was given
+    }
+    // The host's turn, and with it that of microtasks.
+    yield* until(Promise.resolve());
+    const seen = signals.map((s) => s.aborted);
+    waits.cancel();
+    return seen;
+  });
+  expect(value).toEqual([false, true]);
 });
 
 test("until checks what it is given", () => {
