@@ -37,6 +37,7 @@ import type { Chan, ChanOptions, OpOptions, Received } from "./channel.ts";
 import { CloseOfClosedChannelError, SendOnClosedChannelError } from "./errors.ts";
 import { Failure } from "./failure.ts";
 import type { SharedEnd } from "./shared-end.ts";
+import { watchReceives } from "./watch-receives.ts";
 
 /** Largest capacity; an array cannot hold more (Go: makechan: size out of range). */
 const MAX_CAP = 2 ** 32 - 2;
@@ -77,6 +78,7 @@ export class LocalChan<T> implements Chan<T> {
     this.failure = undefined;
     this.shared = null;
     this.receive = new RecvOpOf<T>(this);
+    if (sched.opMade !== null) watchReceives(this, this.receive, RecvOpOf);
   }
 
   get "~crosses"(): true {

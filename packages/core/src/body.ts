@@ -4,7 +4,8 @@ import { addToStack, expected, MisuseError } from "./errors.ts";
 import type { G } from "./g.ts";
 import { Fdetached } from "./g-status.ts";
 import type { Coroutine, Resumed, Yielded } from "./op.ts";
-import { toOp } from "./op-base.ts";
+import { type OpBase, toOp } from "./op-base.ts";
+import { sched } from "./sched.ts";
 import { UntilOp } from "./until.ts";
 import { UNWIND } from "./unwind.ts";
 
@@ -73,7 +74,7 @@ export function misusedYield(value: unknown): MisuseError {
     const op = toOp(value);
     if (op !== null)
       return new MisuseError(
-        `a goroutine yielded an operation (${op.describe()}): write yield* (with the star), as in yield* ch.recv()`,
+        `a goroutine yielded an operation (${op.describe()})${madeAt(op)}: write yield* (with the star), as in yield* ch.recv()`,
       );
     if (typeof (value as { then?: unknown }).then === "function")
       return new MisuseError("a goroutine yielded a promise: write yield* until(promise)");
@@ -83,6 +84,13 @@ export function misusedYield(value: unknown): MisuseError {
       );
   }
   return new MisuseError(expected("yield", "yield* and an operation", value));
+}
+
+// A generator does not tell where it stands, and the error is made outside it. But the operation was made in the line of
+// its yield, and GRDEBUG=ops=1 knows where.
+function madeAt(op: OpBase<unknown>): string {
+  const site = sched.opMade === null ? "" : sched.opMade(op);
+  return site === "" ? "" : ` made at ${site}`;
 }
 
 /** Checks what was given to go(), call() and run(). */

@@ -101,9 +101,12 @@ function watchOps(): void {
     },
   });
   sched.opMade = (op) => {
-    if (op instanceof JoinOp) return;
+    const before = made.get(op);
+    if (before !== undefined) return before.site;
+    if (op instanceof JoinOp) return "";
     const entry: Made = { used: false, kind: op.constructor.name, site: callerOf(new Error(), FRAMES_BELOW_OP) };
     made.set(op, entry);
     registry.register(op, entry);
+    return entry.site;
   };
 }

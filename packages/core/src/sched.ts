@@ -87,8 +87,8 @@ export class Sched {
   /** A goroutine was started, or woke from a sleep, since the collector last heard of it. */
   stirred: boolean;
   collector: unknown;
-  /** Told of each Op that is made, when GRDEBUG asks for it. */
-  opMade: ((op: OpBase<unknown>) => void) | null;
+  /** Told of each Op that is made, when GRDEBUG asks for it; says where that was, also later. */
+  opMade: ((op: OpBase<unknown>) => string) | null;
   /** Goroutines that are held weakly, the collector's; null if there were never any. */
   ghosts: Ghosts | null;
   /** Goroutines that failed in this pass and had no joiner yet. */

@@ -18,12 +18,21 @@ export function recordSite(g: G): void {
 export function callerOf(err: Error, depth: number): string {
   const lines = (err.stack ?? "").split("\n").slice(1);
   const own = folderOf(lines[0] ?? "");
-  const other = lines.find((line) => folderOf(line) !== "" && folderOf(line) !== own && !OURS.test(line));
+  const other = lines.find((line) => !isOurs(folderOf(line), own));
   return (other ?? lines[depth] ?? "").trim().replace(/^at /, "");
 }
 
-/** Other @gr packages: who calls chan() or go() through them is meant. */
-const OURS = /[\\/]@gr[\\/]/;
+// Who calls chan() or go() through another @gr package is meant. Installed, such a package lies in @gr; in a work tree
+// it lies beside this one, and no link tells.
+function isOurs(folder: string, own: string): boolean {
+  return folder === "" || folder === own || /[\\/]@gr[\\/]/.test(folder) || isSibling(folder, own);
+}
+
+function isSibling(folder: string, own: string): boolean {
+  const beside = /^(.*[\\/]packages[\\/])core[\\/](src|dist)$/.exec(own)?.[1];
+  const name = beside !== undefined && folder.startsWith(beside) ? folder.slice(beside.length) : "";
+  return /^(chan|sync|context|threads|testing|viz)[\\/](src|dist)$/.test(name);
+}
 
 function folderOf(line: string): string {
   const path = /\(?([^()\s]+):\d+:\d+\)?$/.exec(line)?.[1] ?? "";

@@ -2,7 +2,7 @@ import { go, goroutines, gosched, sleep, stacks, until } from "@gr/core";
 import { withVirtualHost } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import { debug, schedTrace } from "../src/debug.ts";
-import { sites } from "../src/sites.ts";
+import { callerOf, sites } from "../src/sites.ts";
 import { child } from "./child.ts";
 import { never, play } from "./virtual.ts";
 
@@ -72,6 +72,63 @@ test("ops=1 reports operations that were made and never used, and no others", as
   expect(err.match(/was made and never used/g)).toHaveLength(1);
   expect(err).toMatch(/an operation \(SleepOp\d*\) was made and never used: a forgotten yield\*\? It was made at /);
   expect(code).toBe(0);
+});
+
+test("ops=1 blames the first line that is not gr's own, also for operations of sibling packages and in a bundle", () => {
+  const at = (...lines: string[]) => Object.assign(new Error(), { stack: `Error\n${lines.join("\n")}` });
+  const core = "    at new OpBase (file:///w/packages/core/dist/index.js:1:1)";
+  const chan = "    at LocalChan.send (file:///w/packages/chan/dist/index.js:2:2)";
+  const user = "    at main (file:///w/packages/app/src/main.js:3:3)";
+  expect(callerOf(at(core, chan, user), 9)).toBe("main (file:///w/packages/app/src/main.js:3:3)");
+  const installed = (line: string) => line.replace("/w/packages/", "/w/node_modules/@gr/");
+  expect(callerOf(at(installed(core), installed(chan), chan), 9)).toContain("LocalChan.send");
+  const bundled = [core, "    at send (file:///w/packages/core/dist/x.js:2:2)"];
+  expect(callerOf(at(...bundled), 1)).toBe("send (file:///w/packages/core/dist/x.js:2:2)");
+});
+
+test("ops=1 names who called sleep, timeout, send, recv or select, however many constructors stand between", async () => {
+  const { err } = await child(
+    `import { run, sleep, timeout } from "@gr/core";
+     import { chan, select } from "../../chan/src/index.ts";
+     function forgetSleep() { sleep(5); }
+     function forgetTimeout() { timeout(sleep(5), 5); }
+     function forgetSend(c) { c.send(5); }
+     function forgetRecv(c) { c.recv(); }
+     function forgetSelect(c) { select({ a: c.recv() }); }
+     await run(function* () {
+       const c = chan();
+       // Nobody receives from it, which is no operation.
+       chan();
+       forgetSleep(); forgetTimeout(); forgetSend(c); forgetRecv(c); forgetSelect(c);
+       yield* sleep(1);
+     });
+     for (let i = 0; i < 5; i++) { gc(); await new Promise((r) => setTimeout(r, 5)); }`,
+    { node: ["--expose-gc"], env: { GRDEBUG: "ops=1" } },
+  );
+  const blamed = [...err.matchAll(/It was made at (\w+)/g)].map((m) => m[1]);
+  expect(blamed.sort()).toEqual(["forgetRecv", "forgetSelect", "forgetSend", "forgetSleep", "forgetTimeout"]);
+});
+
+test("ops=1: the error for a forgotten star names the line, once", async () => {
+  const { err, out } = await child(
+    `import { run, sleep } from "@gr/core";
+     import { chan } from "../../chan/src/index.ts";
+     function* starless(op) { try { yield op(); } catch (err) { console.log(err.message); } }
+     await run(function* () {
+       const c = chan();
+       yield* starless(function here() { return c.recv(); });
+       yield* starless(function there() { return sleep(1); });
+     });
+     for (let i = 0; i < 3; i++) { gc(); await new Promise((r) => setTimeout(r, 5)); }`,
+    { node: ["--expose-gc"], env: { GRDEBUG: "ops=1" } },
+  );
+  expect(out.split("\n").slice(0, 2)).toEqual([
+    expect.stringMatching(
+      /^a goroutine yielded an operation \(chan receive.*\) made at here \(.*:\d+:\d+\): write yield\*/,
+    ),
+    expect.stringMatching(/^a goroutine yielded an operation \(sleep\) made at there \(.*:\d+:\d+\): write yield\*/),
+  ]);
+  expect(err).toBe("");
 });
 
 test("GRDEBUG is read from the environment", async () => {

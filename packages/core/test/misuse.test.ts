@@ -26,7 +26,7 @@ const endOfBody = async (body: () => Loose) => {
 };
 const iterate = (op: Op<unknown>) => op[Symbol.iterator]() as unknown as Iterator<unknown, unknown, unknown>;
 
-test("yield without the star names the star, at the line of the yield", async () => {
+test("yield without the star names the star, and is thrown at the yield", async () => {
   expect(
     await endOfBody(function* () {
       yield sleep(1);
