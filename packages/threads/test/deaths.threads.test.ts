@@ -60,6 +60,10 @@ test("records that are queued when a worker dies are run by another", async () =
   });
 });
 
+test("a goroutine on a sleeping worker that waits for a thread is woken by the death of that thread", async () => {
+  expect(await go(t.outlivesThread)).toBe("GR_THREAD_LOST");
+});
+
 test("close ends what runs elsewhere with ThreadLostError, computing or not", async () => {
   const gs = [go(t.nap, 3_600_000), go(t.spin, 3_600_000)];
   await run(function* () {
