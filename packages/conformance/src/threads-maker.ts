@@ -91,11 +91,12 @@ export function threadsMaker({ procs, born, scale = 0.1 }: ThreadsMakerOptions):
       let [quiet, last] = [0, activity(threads)];
       for (let round = 0; quiet < QUIET_ROUNDS && round < MAX_ROUNDS; round++) {
         for (let i = 0; i < ANCHOR_TURNS; i++) yield* gosched();
-        for (const { pings } of anchors) yield* pings.send(round);
+        // Handed to an anchor that waits: one letter to its M, neither more nor less.
+        for (const { pings } of anchors) while (!pings.trySend(round)) yield* gosched();
         for (let i = 0; i < anchors.length; i++) yield* pongs.recv();
         settling += 2 * anchors.length;
         const now = activity(threads);
-        quiet = now.queued === 0 && now.events - last.events <= anchors.length ? quiet + 1 : 0;
+        quiet = now.queued === 0 && now.events - last.events === anchors.length ? quiet + 1 : 0;
         last = now;
       }
     },
