@@ -131,7 +131,14 @@ test("signals of the process, and of a timeout: who waits for one keeps the proc
     if (line.startsWith("got SIGUSR2")) child.kill("SIGTERM");
   });
   const [code] = (await once(child, "close")) as [number];
-  expect(said).toEqual(["waiting", "got SIGUSR2", "got SIGTERM", "closed false"]);
+  expect(said).toEqual([
+    "waiting",
+    "got SIGUSR2",
+    "got SIGTERM",
+    "gave up TimeoutError TimeoutError",
+    "gave up TimeoutError",
+    "closed false",
+  ]);
   expect(code).toBe(0);
 });
 
