@@ -14,6 +14,7 @@ const guards = [
   ["format and lint", [bin("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings", "."]],
   ["layers", [script("check-layers.mjs")]],
   ["essays", [script("check-essays.mjs")]],
+  ["rules", [script("check-rules.mjs")]],
 ];
 
 /** Runs one guard; its output is shown as one piece, and only when it has something to say. */

@@ -55,6 +55,25 @@ test("a ring stays first in, first out around its end and while it grows, and gi
   expect(ring.shift()).toBe(7);
 });
 
+test("go#162 go#166 the slot runs first, then the ring in its order, then the global queue", () =>
+  withVirtualHost(async (host) => {
+    const order: string[] = [];
+    const program = run(function* () {
+      for (const name of ["ring 1", "ring 2"]) go(() => void order.push(name));
+      go(function* () {
+        order.push("slot");
+        yield* gosched();
+        order.push("global queue");
+      });
+      yield* sleep(1);
+    });
+    await host.settleAll();
+    host.advance(5);
+    await host.settleAll();
+    await program;
+    expect(order).toEqual(["slot", "ring 1", "ring 2", "global queue"]);
+  }));
+
 test("go#163 nobody is lost or run twice when thousands overflow into the global queue", () =>
   withVirtualHost(async (host) => {
     const runs = new Uint8Array(5000);

@@ -1,8 +1,9 @@
-import { sleep, timeout, until } from "@gr/core";
+import { all, go, gomaxprocs, sleep, timeout, until } from "@gr/core";
 import { Timer, withVirtualHost } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import { sched } from "../src/sched.ts";
 import { Timers } from "../src/timers.ts";
+import { play } from "./virtual.ts";
 
 const nothing = (): void => {};
 
@@ -94,6 +95,23 @@ test("go#69 a sleep takes a number, and an infinite one never ends", () => {
     host.advance(1e12);
     expect(over).toBe(false);
   });
+});
+
+test("go#85 a sleeper waits before its timer can fire: one that is due at once is not lost", async () => {
+  const { value } = await play(function* () {
+    const sleepers = Array.from({ length: 100 }, (_, i) => go(() => sleep(i % 2 === 0 ? 0.001 : 1)));
+    yield* all(sleepers);
+    return sleepers.every((g) => g.status === "dead");
+  });
+  expect(value).toBe(true);
+});
+
+test("go#156 gomaxprocs gives the former value; less than one only asks", () => {
+  const before = gomaxprocs();
+  expect([gomaxprocs(0), gomaxprocs(-1), gomaxprocs(2)]).toEqual([before, before, before]);
+  expect(() => gomaxprocs(1.5)).toThrow(RangeError);
+  // On one thread there is nothing to set.
+  expect(gomaxprocs()).toBe(1);
 });
 
 test("timers that move to another heap keep their order and can be stopped there", () => {
