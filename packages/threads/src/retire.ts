@@ -48,12 +48,8 @@ export class Retirement {
   private check(): void {
     this.due = false;
     if (this.sleeps() !== this.parks) {
-      if (this.asleep()) this.slept();
-    } else if (this.unused() && this.quit()) this.leave();
-  }
-
-  private asleep(): boolean {
-    return ops.load(this.s.mem, this.s.slot + w.M_STATE) === w.MState.Idle;
+      if (asleep(this.s)) this.slept();
+    } else if (this.unused() && quit(this.s)) this.leave();
   }
 
   private unused(): boolean {
@@ -61,15 +57,19 @@ export class Retirement {
     if (ops.peek(mem, slot + w.M_LIVE) > 0 || this.waits() > 0 || numGoroutine() > 0) return false;
     return isEmpty(mem, slot + w.M_INBOX) && ops.load(mem, w.TRACE) === 0;
   }
+}
 
-  private quit(): boolean {
-    const { s } = this;
-    s.lock();
-    const goes = this.asleep() && surplus(s) && ops.load(s.mem, w.NMS) < LAST_NUMBER;
-    if (goes) s.retireSelf();
-    s.unlock();
-    return goes;
-  }
+/** Owner thread only. This M takes part no more, if it is asleep and one too many. */
+export function quit(s: Group): boolean {
+  s.lock();
+  const goes = asleep(s) && surplus(s) && ops.load(s.mem, w.NMS) < LAST_NUMBER;
+  if (goes) s.retireSelf();
+  s.unlock();
+  return goes;
+}
+
+function asleep(s: Group): boolean {
+  return ops.load(s.mem, s.slot + w.M_STATE) === w.MState.Idle;
 }
 
 /** Any thread. Are there more workers than can ever hold a P? */

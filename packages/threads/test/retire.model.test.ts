@@ -1,0 +1,82 @@
+// Ms that leave, and Ms for one goroutine alone, against those that count on the words they change.
+
+import { ops } from "@gr/shm";
+import { expect, test } from "vitest";
+import { Group } from "../src/group.ts";
+import { goIdle, obtain, stopSpinning, wakeP } from "../src/idle.ts";
+import * as w from "../src/layout.ts";
+import { quit } from "../src/retire.ts";
+import { DONE, holds, idlePs, MS, modelM, queue, RECORD, take } from "./model.ts";
+
+const exclusive = (at: number): boolean => at === w.GHEAD || at === w.GTAIL || at === w.PIDLE || at === w.MIDLE;
+
+/** Asleep at first; leaves if it is one too many, else starts records for ever. */
+const leaver =
+  (m: number) =>
+  (mem: Int32Array): string => {
+    const { s, world } = modelM(mem, m);
+    if (quit(s)) return "left";
+    world.arm();
+    obtain(s, world);
+    for (;;) {
+      const record = take(s);
+      if (record === 0) goIdle(s, world);
+      else {
+        if (s.spinning) stopSpinning(s, world);
+        ops.add(mem, DONE, 1);
+      }
+    }
+  };
+
+/** Two workers asleep, one of them one too many. */
+const twoAsleep = (mem: Int32Array): void => {
+  idlePs(mem, 1);
+  ops.store(mem, w.NMS, MS);
+  ops.store(mem, w.NWORKERS, 2);
+  ops.store(mem, w.MAX_WORKERS, 1);
+  ops.store(mem, w.WORKER_LIMIT, 2);
+  for (const m of [1, 2]) new Group(mem, m, { ms: MS }).sleepM(true);
+};
+
+test("workers that are one too many leave while a record is queued: one stays and starts it", () => {
+  const left = new Set<string>();
+  holds({
+    exclusive,
+    init: twoAsleep,
+    threads: [
+      (mem) => {
+        const { s, world } = modelM(mem, 0);
+        queue(s, RECORD);
+        wakeP(s, world);
+      },
+      leaver(1),
+      leaver(2),
+    ],
+    // The one that stays sleeps in the end: a run in which nobody does is one in which both have left.
+    check: ({ results }) => expect(results.filter((result) => result === "left")).toHaveLength(1),
+    allowStuck: ({ mem, results }) => {
+      const gone = [1, 2].filter((m) => results[m] === "left");
+      left.add(gone.join());
+      return gone.length === 1 && mem[w.NSTUCK] === 1 && mem[DONE] === 1 && mem[w.NPIDLE] === 1;
+    },
+  });
+  // The one that is woken stays, and who that is depends on who leaves first.
+  expect([...left].sort()).toEqual(["1", "2"]);
+});
+
+test("two that ask for a thread of their own at the limit: one gets it, and each number is given once", () => {
+  for (const limit of [1, 2])
+    holds({
+      init: (mem) => {
+        ops.store(mem, w.NMS, 1);
+        ops.store(mem, w.WORKER_LIMIT, limit);
+      },
+      threads: [0, 1].map((m) => (mem: Int32Array) => new Group(mem, m, { ms: MS }).reserveSolo()),
+      check: ({ mem, results }) => {
+        const numbers = (results as number[]).filter((m) => m >= 0).sort();
+        expect(numbers).toEqual(limit === 1 ? [1] : [1, 2]);
+        expect([mem[w.NWORKERS], mem[w.NSTUCK], mem[w.NMS]]).toEqual([limit, limit, limit + 1]);
+        for (const m of numbers) expect(mem[w.mSlot(m) + w.M_STATE]).toBe(w.MState.Blocked);
+      },
+    });
+});
