@@ -5,7 +5,7 @@ import { markDead, ops } from "@gr/shm";
 import { expect, test } from "vitest";
 import { OPEN } from "../src/shared-claim.ts";
 import { brokenBy } from "../src/shared-protocol.ts";
-import { CLOSED, CLOSED_BROKEN, LOCK } from "../src/shared-words.ts";
+import { CLOSED, CLOSED_BROKEN, LOCK, RLOCK } from "../src/shared-words.ts";
 import {
   attempt,
   claimOf,
@@ -59,8 +59,7 @@ function ends(threads: readonly Thread[], init: (mem: Int32Array) => void, check
       },
       check: (end) => {
         const { mem, dead, done, results } = end;
-        expect(mem[X + LOCK]).toBe(0);
-        expect(mem[Y + LOCK]).toBe(0);
+        expect([X, Y].flatMap((c) => [mem[c + LOCK], mem[c + RLOCK]])).toEqual([0, 0, 0, 0]);
         check?.(end);
         if (!dead.includes(true)) return;
         const each = threads.map((_, m) => {

@@ -4,7 +4,7 @@ import { markDead, SLOT_WORDS } from "@gr/shm";
 import { beforeEach, expect, test } from "vitest";
 import { brokenBy } from "../src/shared-protocol.ts";
 import { countOf, mayGet, mayPut } from "../src/shared-ring.ts";
-import { CHAN_WORDS, CLOSED, CLOSED_BROKEN, SAW_GOT, SAW_SENT, SHUT } from "../src/shared-words.ts";
+import { CHAN_WORDS, CLOSED, CLOSED_BROKEN, LOCK, RLOCK, SAW_GOT, SAW_SENT, SHUT } from "../src/shared-words.ts";
 import {
   attempt,
   close,
@@ -153,6 +153,7 @@ test("a death at either end: nothing comes twice, and what is not broken is whol
       check: ({ mem, results, dead, done }) => {
         const broken = mem[X + CLOSED] === CLOSED_BROKEN;
         expect(mem[X + SHUT]).toBe(mem[X + CLOSED]);
+        expect([mem[X + LOCK], mem[X + RLOCK]]).toEqual([0, 0]);
         if (!broken) {
           noneForgotten(mem, dead);
           const left = [...(done[1] ? (results[1] as number[]) : []), ...valuesOf(mem, X)];
