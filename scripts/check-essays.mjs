@@ -13,7 +13,7 @@ export const essays = {
   core: ["schedule", "op-base"],
   threads: ["sysmon", "idle"],
   chan: ["chan", "select", "shared-chan", "promote"],
-  sync: ["sema"],
+  sync: ["mutex"],
   viz: ["events"],
 };
 

@@ -1,6 +1,7 @@
 // The Ops of core and chan, as kinds for the Op suite.
 import { type Chan, chan, select } from "@gr/chan";
 import { type Coroutine, go, type Op, sleep, timeout, until } from "@gr/core";
+import { Mutex, WaitGroup } from "@gr/sync";
 import { expect } from "vitest";
 import type { OpKind } from "./op-suite.ts";
 
@@ -177,6 +178,46 @@ export const localKinds: readonly OpKind[] = [
     timed: true,
     make(idle) {
       return { op: sleep(idle ? 3_600_000 : 1), value: undefined, fire: () => {}, untouched: nothing };
+    },
+  },
+];
+
+/** The Ops of @gr/sync. */
+export const syncKinds: readonly OpKind[] = [
+  {
+    name: "mutex lock",
+    repeats: true,
+    make() {
+      const mu = new Mutex();
+      mu.tryLock();
+      return {
+        op: mu.lock(),
+        value: expect.objectContaining({ release: expect.any(Function) }),
+        // What the release of the Lock that is held would do.
+        fire: () => mu.passOn(),
+        *untouched() {
+          mu.passOn();
+          expect(mu.locked).toBe(false);
+        },
+      };
+    },
+  },
+  {
+    name: "wait group wait",
+    repeats: false,
+    make() {
+      const wg = new WaitGroup();
+      wg.add(1);
+      return {
+        op: wg.wait(),
+        value: undefined,
+        fire() {
+          if (wg.count > 0) wg.done();
+        },
+        *untouched() {
+          expect(wg.count).toBe(1);
+        },
+      };
     },
   },
 ];

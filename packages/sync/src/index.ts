@@ -1,0 +1,6 @@
+// @gr/sync: WaitGroup and Mutex, as operations.
+
+export type { Lock, LockOptions, MutexOptions } from "./mutex.ts";
+export { Mutex } from "./mutex.ts";
+export type { WaitGroupOptions, WaitOptions } from "./wait-group.ts";
+export { WaitGroup } from "./wait-group.ts";

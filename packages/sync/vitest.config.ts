@@ -1,0 +1,4 @@
+import { type Config, tests } from "../../vitest.base.ts";
+
+const config: Config = tests();
+export default config;
