@@ -318,7 +318,7 @@ export class Encoder {
       if ((v as { "~crosses"?: unknown })["~crosses"] === true)
         throw new CannotCrossError(
           v,
-          "an object whose package is still loading (import it before startThreads(), or wait a moment)",
+          "an object of the thread that made it (a channel whose code for threads is still loading? import @gr/chan before startThreads(), or wait a moment)",
         );
       return false;
     }
