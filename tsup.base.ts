@@ -13,7 +13,13 @@ export function library(entry: Record<string, string>, dts: Record<string, strin
     target: "es2022",
     platform: "neutral",
     // tsup sets baseUrl itself, which TypeScript 6 calls deprecated.
-    dts: { entry: dts, banner: DISPOSABLE, compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
+    dts: {
+      entry: dts,
+      banner: DISPOSABLE,
+      // An entry without exports is a module too.
+      footer: "export {};",
+      compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] },
+    },
     splitting: true,
     sourcemap: true,
     clean: true,
