@@ -21,6 +21,10 @@ const sources = ["../src/", "../test/"].flatMap((folder) =>
     .filter((name) => /(-suite|\.test-d)\.ts$/.test(name))
     .map((name) => [name.replace(/\.ts$/, ""), readFileSync(here(folder + name), "utf8")] as const),
 );
+// A package whose rules are told by its own tests.
+const ofSync = "../../sync/test/";
+for (const name of ["mutex", "wait-group"])
+  sources.push([`sync/${name}`, readFileSync(here(`${ofSync}${name}.test.ts`), "utf8")]);
 
 /** Suite to the rule numbers in its titles. */
 const cited = new Map(
