@@ -28,7 +28,7 @@ async function main(options) {
     if (result.quick) console.log("a quick run: these verdicts mean nothing");
     if (judged.some(({ verdict }) => verdict === "falls short")) process.exitCode = 2;
   }
-  if (options.record) recordResult(budget, result, options);
+  if (options.record) recordResult(budget, result);
   if (result.benchmarks.some(({ sides }) => sides.some(broken))) process.exitCode = 1;
 }
 
@@ -52,7 +52,7 @@ async function runAll(catalog, options) {
     console.log(benchTable(one));
     benchmarks.push(one);
   }
-  return { format: 1, quick: options.quick, rounds: options.rounds, machine: about, load: load(), benchmarks };
+  return { format: 1, quick: options.quick, machine: about, load: load(), benchmarks };
 }
 
 function stored(file) {
@@ -62,17 +62,16 @@ function stored(file) {
   return result;
 }
 
-function recordResult(budget, result, { force }) {
-  if (result.quick) throw new Error("bench: a quick run measures nothing that could be recorded");
-  const noisy = result.benchmarks.filter((bench) => bench.noisy).map(({ name }) => name);
-  if (noisy.length > 0 && !force) throw new Error(`bench: too noisy to record: ${noisy.join(", ")}`);
-  record(budget, result);
-  console.log("bench: budget.json has the measured ratios");
+function recordResult(budget, result) {
+  const { recorded, noisy } = record(budget, result);
+  console.log(`bench: budget.json has ${recorded.length} measured rows of this run`);
+  if (noisy.length > 0) console.log(`bench: too noisy to record, and left as they were: ${noisy.join(", ")}`);
 }
 
-// One line that is overwritten, on a terminal; nothing where the output goes to a file.
+// One line that is overwritten, on a terminal; a line for each side of each round where the output goes to a file.
 function tell(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+  else if (text !== "") process.stderr.write(`${text}\n`);
 }
 
 try {

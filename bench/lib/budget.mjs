@@ -39,17 +39,30 @@ function verdictOf(row, got) {
   return { verdict: good ? "meets" : "falls short", sure, miss, got: { ratio, low, high }, noisy };
 }
 
-/** Writes what was measured into the rows of the budget. */
+/**
+ * Writes what was measured into the rows of the budget; what a busy machine disturbed is left out. Gives the ids of both.
+ *
+ * @throws Error if the run was a quick one
+ */
 export function record(budget, result, file = budgetFile) {
+  if (result.quick) throw new Error("bench: a quick run measures nothing that could be recorded");
+  const recorded = [];
+  const noisy = [];
   const measured = rowsOf(result);
   const { date, commit, node, v8, go, cpu } = result.machine;
   for (const row of budget.rows) {
     const got = measured.get(row.id);
     if (got?.ratio === undefined) continue;
+    if (got.noisy) {
+      noisy.push(row.id);
+      continue;
+    }
+    recorded.push(row.id);
     const { ratio, low, high } = got;
     row.measured = { ratio: round(ratio), low: round(low), high: round(high), date, commit, node, v8, go, cpu };
   }
   writeFileSync(file, `${JSON.stringify(budget, null, 2)}\n`);
+  return { recorded, noisy };
 }
 
 const round = (x) => Number(x.toPrecision(4));

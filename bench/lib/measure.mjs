@@ -15,18 +15,28 @@ const units = {
 /** What a metric is called where a benchmark does not name its unit. */
 export const unitNames = { ns: "ns/op", ms: "ms", bytes: "B", rss: "MiB", value: "" };
 
+/** Rounds of a benchmark that does not ask for fewer. Seven give an interval of 98 %. */
+export const ROUNDS = 7;
+
+/** One that has taken so long ends with the rounds it has, if they are three: a run must end. */
+const ENOUGH_MS = 60_000;
+const ENOUGH_ROUNDS = 3;
+
 /**
  * Runs one benchmark. `tell(text)` is called with progress. A side that is not there, fails, or gives a wrong result
  * ends with the round in which that was seen, and says so in its `problem`.
  */
-export async function measure(bench, { rounds, quick, sides: only, go, tell, prepare }) {
+export async function measure(bench, { rounds: asked, quick, sides: only, go, tell, prepare }) {
   const params = await prepare?.(bench, quick);
   const names = Object.keys(bench.sides).filter((name) => only === undefined || only.includes(name));
   const sides = names.map((name) => start(bench, name, go, quick, params));
   const loadBefore = load();
+  const rounds = asked ?? bench.rounds ?? ROUNDS;
+  const started = performance.now();
   for (let round = 0; round < rounds; round++) {
+    if (asked === undefined && round >= ENOUGH_ROUNDS && performance.now() - started > ENOUGH_MS) break;
     for (const side of sides) {
-      if (side.problem !== undefined) continue;
+      if (side.problem !== undefined || (asked === undefined && round >= side.rounds)) continue;
       tell(`${bench.name}  round ${round + 1} of ${rounds}  ${side.name}`);
       take(bench, side, await runSide(side.how, side.work));
     }
@@ -41,6 +51,7 @@ function start(bench, name, go, quick, params) {
     name,
     how,
     work,
+    rounds: bench.sides[name].rounds ?? Number.POSITIVE_INFINITY,
     problem: how.unavailable && { kind: "not available", text: how.unavailable },
     values: [],
     ns: [],
@@ -87,7 +98,9 @@ function report(bench, sides, loadBefore) {
     series: bench.series,
     loadBefore,
     foreignCores,
-    noisy: foreignCores > NOISY_CORES,
+    // What has the same value on every machine, loaded or not, says so.
+    noisy: !bench.steady && foreignCores > NOISY_CORES,
+    rounds: Math.max(...sides.map(({ values }) => values.length)),
     sides: sides.map((side) => sideReport(side)),
     rows: (bench.rows ?? []).map((row) => rowReport(bench, sides, row)),
   };

@@ -28,7 +28,7 @@ export function page(result, judged, file) {
 ${describe(result.machine)
   .map((line) => `<p class="dim">${escapeHtml(line)}</p>`)
   .join("\n")}
-<p class="dim">${result.rounds} rounds, the sides of each one after the other; load average at the end ${result.load.join(" ")}.</p>
+<p class="dim">Round by round, the sides one after the other; load average at the end ${result.load.join(" ")}.</p>
 ${warnings(result)}
 ${goals(judged)}
 ${besideGo(single)}
@@ -115,7 +115,7 @@ function growth(benchmarks) {
 
 function numbers(benchmarks, file) {
   const rows = benchmarks.flatMap((bench) => [
-    `<tr><td class="text" colspan="8"><strong>${escapeHtml(bench.name)}</strong>${bench.rule ? ` (${escapeHtml(bench.rule)})` : ""}: ${escapeHtml(bench.title)}${bench.noisy ? ", noisy" : ""}</td></tr>`,
+    `<tr><td class="text" colspan="8"><strong>${escapeHtml(bench.name)}</strong>${bench.rule ? ` (${escapeHtml(bench.rule)})` : ""}: ${escapeHtml(bench.title)}, ${bench.rounds} rounds${bench.noisy ? ", noisy" : ""}</td></tr>`,
     ...bench.sides.map((side) => sideRow(side, bench, file)),
   ]);
   return `<h2>All numbers</h2>

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -65,6 +65,22 @@ describe("recording", () => {
       measured: { ratio: 0.1235, low: 0.1, high: 0.2, node: "v20", go: "go1.26", date: "2026-01-02", cpu: "a cpu" },
     });
     expect(y).toMatchObject({ atMost: 2, measured: old });
+  });
+  test("leaves out what a busy machine disturbed, and takes the rest", () => {
+    const file = join(folder, "budget.json");
+    const budget = { rows: [row("x/go", { atMost: 0.5 }), row("y/go", { atMost: 0.5 })] };
+    const run = result({ id: "x/go", ratio: 1, low: 1, high: 1 }, { id: "y/go", ratio: 1, low: 1, high: 1 });
+    run.benchmarks[0].noisy = true;
+    expect(record(budget, run, file)).toEqual({ recorded: ["y/go"], noisy: ["x/go"] });
+    const [x, y] = JSON.parse(readFileSync(file, "utf8")).rows;
+    expect(x.measured).toBeNull();
+    expect(y.measured.ratio).toBe(1);
+  });
+  test("refuses a quick run", () => {
+    const file = join(folder, "budget.json");
+    const quick = { ...result({ id: "x/go", ratio: 1, low: 1, high: 1 }), quick: true };
+    expect(() => record({ rows: [row("x/go", { atMost: 0.5 })] }, quick, file)).toThrow(/quick/);
+    expect(existsSync(file)).toBe(false);
   });
 });
 

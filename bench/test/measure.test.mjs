@@ -57,3 +57,23 @@ test("a wrong result is reported, and the side is left out of the ratios", async
   expect(got.rows[0]).toMatchObject({ id: "fixture/same", pairs: 2 });
   expect(got.rows[1]).toMatchObject({ id: "fixture/gr-wrong", missing: ["gr-wrong"] });
 });
+
+test("a benchmark, or one of its sides, may ask for fewer rounds; who asks for a number gets it", async () => {
+  const bench = {
+    name: "fixture",
+    topic: "channels",
+    title: "",
+    metric: "ns",
+    n: 10,
+    warm: 0,
+    program: "chan-make",
+    rounds: 2,
+    sides: { gr: {}, once: { from: "gr", rounds: 1 } },
+  };
+  const counts = async (rounds) => {
+    const got = await measure(bench, { rounds, quick: false, go: {}, tell: () => {} });
+    return [got.rounds, ...got.sides.map(({ values }) => values.length)];
+  };
+  expect(await counts(undefined)).toEqual([2, 2, 1]);
+  expect(await counts(3)).toEqual([3, 3, 3]);
+});

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { BEGIN, between, END, tableOf } from "../report/readme.mjs";
 
@@ -34,6 +35,20 @@ test("the table holds what was measured, and on what", () => {
   expect(table).toContain("| lateness |  | 12.3 ms | 11.0–14.0 |");
   expect(table).not.toContain("not run");
   expect(table).toMatch(/a cpu.*Node v20.*go1\.26.*commit abc.*today/);
+});
+
+test("a row that was measured beside other work says so", () => {
+  const [x, z] = result.benchmarks;
+  const table = tableOf({ ...result, benchmarks: [{ ...x, noisy: true }, z] }, budget);
+  expect(table).toContain("| a thing | Go | 0.250 | 0.200–0.300, noisy |");
+  expect(table).toContain("| lateness |  | 12.3 ms | 11.0–14.0 |");
+  expect(table).toMatch(/Where it says noisy/);
+  expect(tableOf(result, budget)).not.toMatch(/noisy/);
+});
+
+test("the README has the place for the table", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  expect(between(readme, "new")).toContain(`${BEGIN}\nnew\n${END}`);
 });
 
 test("a quick run gives no table", () => {

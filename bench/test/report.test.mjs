@@ -22,6 +22,7 @@ const bench = (more) => ({
   metric: "ns",
   unit: "ns/op",
   noisy: false,
+  rounds: 7,
   sides: [side("gr", 50), side("go", 100), side("ts-chan", 900)],
   rows: [
     { id: "chan-ping/go", of: ["gr"], against: ["go"], ratio: 0.5, low: 0.4, high: 0.6, confidence: 0.98, pairs: 7 },
@@ -30,7 +31,6 @@ const bench = (more) => ({
 });
 const result = (...benchmarks) => ({
   quick: false,
-  rounds: 7,
   load: [0, 0, 0],
   machine: {
     cpu: "a cpu",
