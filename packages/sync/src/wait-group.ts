@@ -7,8 +7,19 @@
 // Sources. Go's sync/waitgroup.go.
 
 import type { Body, Op } from "@gr/core";
-import { type Coroutine, call, go, MisuseError } from "@gr/core";
-import { Done, expected, OpBase, portableOf, SignalOp, sched, Wait, type Waiter, WaitQueue } from "@gr/core/internal";
+import { go, MisuseError } from "@gr/core";
+import {
+  Done,
+  expected,
+  Fjoined,
+  type G,
+  OpBase,
+  Party,
+  SignalOp,
+  Wait,
+  type Waiter,
+  WaitQueue,
+} from "@gr/core/internal";
 
 export interface WaitGroupOptions {
   /** For dumps and deadlock reports. */
@@ -75,17 +86,9 @@ export class WaitGroup {
    */
   go<A extends readonly unknown[]>(body: Body<A, unknown>, ...args: A): void {
     if (typeof body !== "function") throw new TypeError(expected("WaitGroup.go", "a function", body));
-    // One that may run on another thread is started as it is, and joined here.
-    if (sched.peers !== null && portableOf(body) !== undefined) {
-      const far = go(body, ...args);
-      this.add(1);
-      go(joined, this, far).name = `${far.name} (joined)`;
-      return;
-    }
+    const g = go(body, ...args) as unknown as G;
     this.add(1);
-    const name = body.name;
-    const g = go(counted as (wg: WaitGroup, body: Body<A, unknown>, args: A) => Coroutine<void>, this, body, args);
-    if (name !== "") g.name = name;
+    new Member(this, g).join();
   }
 
   toString(): string {
@@ -102,19 +105,23 @@ export class WaitGroup {
   }
 }
 
-function* counted<A extends readonly unknown[]>(wg: WaitGroup, body: Body<A, unknown>, args: A): Coroutine<void> {
-  try {
-    yield* call(body, ...args);
-  } finally {
-    wg.done();
+/** Hears of the end of a goroutine, on this thread or another, on its group's behalf. */
+class Member extends Party {
+  private readonly wg: WaitGroup;
+  private readonly g: G;
+  constructor(wg: WaitGroup, g: G) {
+    super();
+    this.wg = wg;
+    this.g = g;
   }
-}
-
-function* joined(wg: WaitGroup, far: Op<unknown>): Coroutine<void> {
-  try {
-    yield* far;
-  } finally {
-    wg.done();
+  join(): void {
+    this.pending = true;
+    this.g.asOp().enqueue(this);
+  }
+  override wake(): void {
+    // A group is told that it ended, not how: its failure is still nobody's.
+    this.g.flags &= ~Fjoined;
+    this.wg.done();
   }
 }
 

@@ -1,5 +1,5 @@
 import { select } from "@gr/chan";
-import { type Coroutine, DeadlockError, go, gosched, MisuseError, run, sleep } from "@gr/core";
+import { type Coroutine, current, DeadlockError, type Goroutine, go, gosched, MisuseError, run, sleep } from "@gr/core";
 import { describe, expect, test } from "vitest";
 import { WaitGroup } from "../src/index.ts";
 
@@ -97,6 +97,44 @@ describe("a wait group", () => {
     });
     await expect(program).rejects.toBe(boom);
     expect(wg.count).toBe(0);
+  });
+
+  test("one that is cancelled, even before it began, is done too", async () => {
+    const wg = new WaitGroup();
+    let began = 0;
+    await run(function* () {
+      wg.go(function* () {
+        began++;
+        yield* sleep(1e9);
+      });
+      yield* gosched();
+      wg.go(function* () {
+        began++;
+      });
+    });
+    expect([began, wg.count]).toEqual([1, 0]);
+  });
+
+  test("a failure is told once, also when somebody else joined it", async () => {
+    const wg = new WaitGroup();
+    const boom = new Error("boom");
+    let seen: unknown;
+    await run(function* () {
+      const self: Goroutine<unknown>[] = [];
+      wg.go(function* () {
+        self.push(current()!);
+        yield* gosched();
+        throw boom;
+      });
+      yield* gosched();
+      try {
+        yield* self[0]!;
+      } catch (err) {
+        seen = err;
+      }
+      yield* wg.wait();
+    });
+    expect(seen).toBe(boom);
   });
 
   test("go refuses what is no function at once, and counts nothing", () => {
