@@ -6,38 +6,62 @@
 //   ops=1             reports operations that were made and never used: the forgotten yield*
 //   hog=50            @gr/threads: where a thread is that has not come back to its scheduler for 50 ms
 
-import type { G } from "./g.ts";
-import { Gdead, Grunnable, Grunning, Gwaiting } from "./g-status.ts";
-import { JoinOp } from "./join.ts";
-import { OpBase } from "./op-base.ts";
-import { goroutinesOf } from "./program.ts";
-import { sched } from "./sched.ts";
-import { callerOf, sites } from "./sites.ts";
-import { waitReasonText } from "./wait-reason.ts";
+//
+// Loaded only when GRDEBUG is set. It imports nothing but types, see docs/decisions/0006: it is handed what it needs.
 
-/** Any point of the owner thread. Does what GRDEBUG's text asks for; words that it does not know are others'. */
-export function debug(text: string | undefined): void {
-  if (text === undefined || text === "") return;
-  const asked = new Map(text.split(",").map((part) => part.trim().split("=") as [string, string | undefined]));
-  const on = (name: string): boolean => Number(asked.get(name) ?? 0) > 0;
-  if (on("sites")) sites.on = true;
-  if (on("ops")) watchOps();
-  const everyMs = Number(asked.get("schedtrace") ?? 0);
-  if (everyMs > 0) traceEvery(everyMs, sched.host.now(), on("scheddetail"));
+import type { G } from "./g.ts";
+import type { GStatus } from "./g-status.ts";
+import type { JoinOp } from "./join.ts";
+import type { OpBase } from "./op-base.ts";
+import type { Program } from "./program.ts";
+import type { Sched } from "./sched.ts";
+import type { Side } from "./side.ts";
+import { callerOf, siteOf } from "./sites.ts";
+
+/** What debug needs of the scheduler. */
+export interface DebugParts {
+  readonly sched: Sched;
+  readonly OpBase: { readonly prototype: OpBase<unknown> };
+  readonly JoinOp: new (g: G) => JoinOp;
+  readonly goroutinesOf: (p: Program) => Iterable<G>;
+  readonly sideOf: (g: G) => Side;
+  readonly waitReasonText: (reason: number) => string;
 }
 
-function traceEvery(ms: number, start: number, detail: boolean): void {
+/** Goroutines that were started before this was loaded, each with an error that was made then. */
+export type Early = [g: G, at: Error][];
+
+/** Any point of the owner thread. Does what GRDEBUG's text asks for; words that it does not know are others'. */
+export function debug(parts: DebugParts, text: string, early: Early = []): void {
+  const { sched, sideOf } = parts;
+  const asked = new Map(text.split(",").map((part) => part.trim().split("=") as [string, string | undefined]));
+  const on = (name: string): boolean => Number(asked.get(name) ?? 0) > 0;
+  if (on("sites")) {
+    for (const [g, err] of early) sideOf(g).site = siteOf(err);
+    sched.made = (g) => {
+      sideOf(g).site = siteOf(new Error());
+    };
+  }
+  if (on("ops")) watchOps(parts);
+  const everyMs = Number(asked.get("schedtrace") ?? 0);
+  if (everyMs > 0) traceEvery(parts, everyMs, on("scheddetail"));
+}
+
+function traceEvery(parts: DebugParts, ms: number, detail: boolean): void {
+  const { sched } = parts;
   const { host } = sched;
+  const start = host.now();
   const tick = (): void => {
     // Of several threads, the main one speaks.
-    if (sched.m.id === 0) host.print(schedTrace(host.now() - start, detail));
+    if (sched.m.id === 0) host.print(schedTrace(parts, host.now() - start, detail));
     host.later(ms, tick);
   };
   tick();
 }
 
 /** The scheduler's state in Go's words (go#181-182). */
-export function schedTrace(ms: number, detail: boolean): string {
+export function schedTrace(parts: DebugParts, ms: number, detail: boolean): string {
+  const { sched, goroutinesOf } = parts;
   const { p, m, globalq, timers } = sched;
   const idle = m.curg === null && p.runq.length + globalq.length === 0 ? 1 : 0;
   const head = `SCHED ${Math.round(ms)}ms: gomaxprocs=${sched.peers?.gomaxprocs() ?? 1} idleprocs=${idle} threads=1 spinningthreads=0 needspinning=0 idlethreads=${idle} runqueue=${globalq.length}`;
@@ -49,17 +73,18 @@ export function schedTrace(ms: number, detail: boolean): string {
     `  M${m.id}: p=${p.id < 0 ? "nil" : p.id} curg=${curg} mallocing=0 throwing=0 preemptoff= locks=0 dying=0 spinning=false blocked=${idle === 1} lockedg=nil`,
   ];
   for (const program of [sched.ambient, ...sched.programs])
-    for (const g of goroutinesOf(program)) lines.push(gLine(g, m.id));
+    for (const g of goroutinesOf(program)) lines.push(gLine(parts, g));
   return lines.join("\n");
 }
 
 /** Go's numbers of our statuses. */
-const GO_STATUS: Readonly<Record<number, number>> = { [Grunnable]: 1, [Grunning]: 2, [Gwaiting]: 4, [Gdead]: 6 };
+const GO_STATUS: Readonly<Record<GStatus, number>> = { runnable: 1, running: 2, waiting: 4, dead: 6 };
 
-function gLine(g: G, m: number): string {
-  const reason = g.statusCode === Gwaiting && g.op !== null ? waitReasonText(g.op.reason) : "";
-  const on = g.statusCode === Grunning ? String(m) : "nil";
-  return `  G${g.id}: status=${GO_STATUS[g.statusCode]}(${reason}) m=${on} lockedm=nil`;
+function gLine({ sched, waitReasonText }: DebugParts, g: G): string {
+  const { status } = g;
+  const reason = status === "waiting" && g.op !== null ? waitReasonText(g.op.reason) : "";
+  const on = status === "running" ? String(sched.m.id) : "nil";
+  return `  G${g.id}: status=${GO_STATUS[status]}(${reason}) m=${on} lockedm=nil`;
 }
 
 /** The watcher, OpBase, its class, the function that makes it. */
@@ -73,7 +98,7 @@ interface Made {
 
 // An Op is used through one of three methods of its base: yield* iterates it, await calls then, select and the like
 // ask for the OpBase behind it. Joins are left out: a handle need not be joined.
-function watchOps(): void {
+function watchOps({ sched, OpBase, JoinOp }: DebugParts): void {
   if (sched.opMade !== null) return;
   const { host } = sched;
   const made = new WeakMap<object, Made>();

@@ -10,7 +10,6 @@ import { portableOf } from "./portable.ts";
 import type { Program } from "./program.ts";
 import { sched } from "./sched.ts";
 import { sideOf } from "./side.ts";
-import { recordSite, sites } from "./sites.ts";
 import { Ev } from "./trace.ts";
 
 export { checkBody };
@@ -55,7 +54,7 @@ export function start(body: AnyBody, args: readonly unknown[], program: Program,
 export function make(id: number, body: AnyBody, args: readonly unknown[], program: Program): G {
   const by = sched.m.curg;
   const g = new G(id, body, args.length === 0 ? NO_ARGS : args, program, by === null ? 0 : by.id);
-  if (sites.on) recordSite(g);
+  if (sched.made !== null) sched.made(g);
   enlist(g);
   const trace = sched.trace;
   if (trace !== null) {

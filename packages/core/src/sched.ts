@@ -87,6 +87,8 @@ export class Sched {
   /** A goroutine was started, or woke from a sleep, since the collector last heard of it. */
   stirred: boolean;
   collector: unknown;
+  /** Told of each goroutine that is made, when GRDEBUG asks where. */
+  made: ((g: G) => void) | null;
   /** Told of each Op that is made, when GRDEBUG asks for it; says where that was, also later. */
   opMade: ((op: OpBase<unknown>) => string) | null;
   /** Goroutines that are held weakly, the collector's; null if there were never any. */
@@ -126,6 +128,7 @@ export class Sched {
     this.held = false;
     this.stirred = false;
     this.collector = null;
+    this.made = null;
     this.opMade = null;
     this.ghosts = null;
     this.unjoined = [];

@@ -1,7 +1,7 @@
 // What exists before the first goroutine: the host, the timers, the ambient program, and what GRDEBUG asks for.
 
 import { judgeExact } from "./deadlock.ts";
-import { debug } from "./debug.ts";
+import { debugLater } from "./debug-later.ts";
 import { EventLoopHost } from "./event-loop-host.ts";
 import { Program } from "./program.ts";
 import { type Sched, sched } from "./sched.ts";
@@ -14,7 +14,7 @@ export function startUp(s: Sched): void {
   s.ambient = new Program(0, { deadlock: "off" }, null);
   s.host = new EventLoopHost();
   s.host.onDrained(judgeExact);
-  debug(s.host.env("GRDEBUG"));
+  debugLater(s);
 }
 
 startUp(sched);

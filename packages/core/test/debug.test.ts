@@ -1,14 +1,17 @@
 import { go, goroutines, gosched, sleep, stacks, until } from "@gr/core";
-import { withVirtualHost } from "@gr/core/internal";
+import { sched, withVirtualHost } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import { debug, schedTrace } from "../src/debug.ts";
-import { callerOf, sites } from "../src/sites.ts";
+import { debugParts } from "../src/debug-later.ts";
+import { callerOf } from "../src/sites.ts";
 import { child } from "./child.ts";
 import { never, play } from "./virtual.ts";
 
+const parts = debugParts(sched);
+
 test("go#181 schedtrace prints a line of Go's format each period, and does not keep anything alive", () =>
   withVirtualHost(async (host) => {
-    debug("schedtrace=100,unknown=1");
+    debug(parts, "schedtrace=100,unknown=1");
     go(() => sleep(1000));
     await host.settleAll();
     host.advance(250);
@@ -22,7 +25,7 @@ test("go#182 scheddetail has a line for each P, M and G", async () => {
   const { value } = await play(function* () {
     go(() => until(never()));
     yield* gosched();
-    return schedTrace(5, true);
+    return schedTrace(parts, 5, true);
   });
   const lines = value!.split("\n");
   expect(lines[0]).toMatch(/^SCHED 5ms: .* runqueue=\d+ gcwaiting=false nmidlelocked=0 stopwait=0 sysmonwait=false$/);
@@ -33,7 +36,7 @@ test("go#182 scheddetail has a line for each P, M and G", async () => {
 });
 
 test("go#177 go#178 go#11 a dump has Go's form: the running one first, callees first, who started it and where", async () => {
-  sites.on = true;
+  debug(parts, "sites=1");
   try {
     const { value } = await play(function* main() {
       go(function* waiter() {
@@ -49,7 +52,7 @@ test("go#177 go#178 go#11 a dump has Go's form: the running one first, callees f
     );
     expect(value!.site).toContain("debug.test.ts");
   } finally {
-    sites.on = false;
+    sched.made = null;
   }
 });
 
@@ -131,12 +134,20 @@ test("ops=1: the error for a forgotten star names the line, once", async () => {
   expect(err).toBe("");
 });
 
-test("GRDEBUG is read from the environment", async () => {
-  const { err } = await child(
+test("GRDEBUG is read from the environment, and watches from the first goroutine on", async () => {
+  const { err, out } = await child(
     `import { go, goroutines, run, sleep } from "@gr/core";
-     await run(function* () { go(() => sleep(5)); yield* sleep(1); console.error(goroutines()[1].site); });`,
+     function first() { go(function* early() { yield* sleep(5); }); }
+     function second() { go(function* tardy() { yield* sleep(5); }); }
+     first();
+     await run(function* () {
+       second();
+       yield* sleep(1);
+       for (const { name, site } of goroutines()) console.log(name, site);
+     });`,
     { env: { GRDEBUG: "schedtrace=1000,scheddetail=1,sites=1" } },
   );
   expect(err).toMatch(/^SCHED 0ms: gomaxprocs=1 /);
-  expect(err).toMatch(/\.mjs:\d+:\d+/);
+  expect(out).toMatch(/^early first \(.*\.mjs:\d+:\d+\)$/m);
+  expect(out).toMatch(/^tardy second \(.*\.mjs:\d+:\d+\)$/m);
 });

@@ -7,8 +7,9 @@ import { never, play } from "./virtual.ts";
 // In a process with gc(): the look at who is parked takes virtual seconds, the engine's collector real ones.
 const program = (body: string) => `
   import { go, goroutines, numGoroutine, run, sleep, until } from "@gr/core";
-  import { OpBase, WaitQueue, withVirtualHost } from "@gr/core/internal";
-  import { sites } from "../src/sites.ts";
+  import { OpBase, sched, WaitQueue, withVirtualHost } from "@gr/core/internal";
+  import { debug } from "../src/debug.ts";
+  import { debugParts } from "../src/debug-later.ts";
   class Gate extends OpBase {
     waiters = new WaitQueue();
     get reason() { return 1; }
@@ -34,7 +35,7 @@ const withGc = (body: string) => child(program(body), { node: ["--expose-gc"] })
 describe("leaks", () => {
   test("go#191 go#192 a goroutine that nobody can wake is reported, once, with id, name, site and wait reason", async () => {
     const { out, err } = await withGc(`
-      sites.on = true;
+      debug(debugParts(sched), "sites=1");
       let unwound = false;
       void run(function* main() {
         (function () {
