@@ -79,7 +79,8 @@ export class SharedChan implements SharedEnd {
     return versionOf(this.iso.mem, this.at);
   }
   get hostWakes(): boolean {
-    return true;
+    // Mail comes from goroutines, which the judgement over all threads counts. Without an event loop none is delivered.
+    return sched.host.kind === "none";
   }
 
   trySend(value: unknown): boolean {

@@ -9,7 +9,7 @@ export interface SharedEnd {
   readonly closed: boolean;
   /** Changes with every change of the channel that another operation could notice. */
   readonly version: number;
-  /** Another thread may complete an operation here: waiting is no deadlock that this isolate can judge. */
+  /** Another thread may complete an operation here, and nobody judges all threads (runSync): waiting is no deadlock. */
   readonly hostWakes: boolean;
   /** Owner thread only. As on one thread; the value is encoded first. */
   trySend(value: unknown): boolean;

@@ -1,47 +1,81 @@
 // "all goroutines are asleep - deadlock!": when a program in which nobody can go on is told so, and in what words.
+//
+// On one thread an empty run queue and the counts, or the drained event loop, say it all. Over threads this M knows
+// only its own part; peers (see peers.ts) put the parts together and say when all of them hold at one instant.
 
 import { DeadlockError } from "./errors.ts";
 import type { G } from "./g.ts";
 import { Gdead, Gwaiting } from "./g-status.ts";
-import { JoinOp } from "./join.ts";
+import { Drained } from "./peers.ts";
 import { goroutinesOf, type Program } from "./program.ts";
 import { sched } from "./sched.ts";
-import { stacksOf } from "./stacks.ts";
+import { dumpOf, type GoroutineRecord, recordOf } from "./stacks.ts";
 
 /** Go's text (go#134). */
 export const ASLEEP = "all goroutines are asleep - deadlock!";
 
 /** Scheduler side. Nothing is runnable: ends the programs in closed mode in which nobody can be woken any more. */
 export function judgeClosed(): void {
-  for (const p of sched.programs) if (p.deadlock === "closed" && asleep(p)) die(p);
+  const { peers, programs, m } = sched;
+  let able = 0;
+  let closed = 0;
+  for (const p of programs) {
+    if (p.deadlock !== "closed" || p.ending) continue;
+    if (p.home === null) closed |= bitOf(p);
+    if (!asleep(p)) able |= bitOf(p);
+    else if (peers === null) die(p, []);
+  }
+  if (peers === null || m.posted) return;
+  const anywhere = peers.rests(able, closed);
+  for (const p of programs)
+    if (p.deadlock === "closed" && p.home === null && p.live > 0 && (anywhere & bitOf(p)) === 0) doom(p);
+}
+
+// One of 32: programs that share it wait for each other.
+function bitOf(p: Program): number {
+  return 1 << p.id;
 }
 
 /**
- * Host callback: the event loop has drained, so nothing that it waits for can call us. True if a program waits for what
- * it does not wait for: a signal of the operating system, or an AbortSignal (AbortSignal.timeout does not hold it).
+ * Host callback: the event loop has drained, so nothing that it waits for can call us. True if the host must stay alive
+ * all the same: a program waits for what the loop does not wait for, which is another thread, a signal of the operating
+ * system, or an AbortSignal (AbortSignal.timeout does not hold it).
  */
 export function judgeExact(signals: boolean): boolean {
   const { peers, programs } = sched;
-  if (peers !== null && peers.liveElsewhere() > 0) return false;
+  const outside = signals || sched.signalWaits > 0;
+  const drained = peers !== null ? peers.drained(outside) : outside ? Drained.ButSignals : Drained.Wholly;
   // Also for who awaits with a signal outside every program.
   let wait = sched.signalWaits > 0;
   for (const p of programs) {
-    if (p.deadlock !== "exact" || p.ending) continue;
-    if (signals || sched.signalWaits > 0) wait = true;
-    else die(p);
+    if (p.deadlock !== "exact" || p.ending || p.home !== null) continue;
+    if (drained !== Drained.Wholly || p.doomed) wait = true;
+    else doom(p);
   }
-  sched.held = wait;
-  return wait;
+  sched.held = wait && (peers === null || peers.m === 0);
+  return sched.held;
 }
 
-function die(p: Program): void {
-  p.fail(new DeadlockError(ASLEEP, ...deadlockReport(p)));
+// Nobody will ever go on: ends p once all have said what they wait for.
+function doom(p: Program): void {
+  const { peers } = sched;
+  if (p.doomed || p.ending) return;
+  if (peers === null) die(p, []);
+  else {
+    p.doomed = true;
+    peers.gather(p, (far) => {
+      if (!p.ending) die(p, far);
+    });
+  }
 }
 
-// By counts: every goroutine of the program waits, and for none of them can the host do it.
+function die(p: Program, far: readonly GoroutineRecord[]): void {
+  p.fail(new DeadlockError(ASLEEP, ...deadlockReport(p, far)));
+}
+
+// By counts: every goroutine of the program on this thread waits, and for none of them can the host do it.
 function asleep(p: Program): boolean {
-  if (p.ending || p.live === 0) return false;
-  if (sched.peers !== null && sched.peers.liveElsewhere() > 0) return false;
+  if (p.live === 0) return sched.peers !== null;
   // The one that was not asleep last time is asked first: with a million that are, this is what it costs.
   if (p.awake !== null && canGoOn(p.awake)) return false;
   p.awake = null;
@@ -58,36 +92,46 @@ function canGoOn(g: G): boolean {
   return g.statusCode !== Gwaiting || g.op?.hostWakes(g) === true;
 }
 
-/** The dump, and who waits for what in words, the circle first if they wait in one. */
-export function deadlockReport(p: Program): [dump: string, cycle: string] {
+/** What the goroutines of a program on this thread wait for. */
+export function recordsOf(p: Program): GoroutineRecord[] {
+  return [...goroutinesOf(p)].filter((g) => g.statusCode !== Gdead).map(recordOf);
+}
+
+/**
+ * The dump, and who waits for what in words, the circle first if they wait in one. `far`: the goroutines on other
+ * threads; one that was started here has a stand-in here of the same id.
+ */
+export function deadlockReport(p: Program, far: readonly GoroutineRecord[] = []): [dump: string, cycle: string] {
+  const all = new Map([...recordsOf(p), ...far].map((r) => [r.id, r]));
+  const list = [...all.values()].sort((a, b) => a.id - b.id);
   const lines: string[] = [];
   let circle = "";
-  const list = [...goroutinesOf(p)].filter((g) => g.statusCode !== Gdead);
-  for (const g of list.sort((a, b) => a.id - b.id)) {
-    if (lines.length < MAX_LINES) lines.push(`  ${g} waits: ${g.op === null ? g.status : g.op.describe()}`);
-    if (circle === "") circle = circleFrom(g);
+  for (const r of list) {
+    if (lines.length < MAX_LINES) lines.push(`  ${titleOf(r)} waits: ${r.waits}`);
+    if (circle === "") circle = circleFrom(r, all);
   }
   if (circle !== "") lines.unshift(circle);
-  return [stacksOf(p.main, p), lines.join("\n")];
+  const names = new Map(list.map((r) => [r.id, r.name]));
+  return [dumpOf(list, p.main?.id ?? 0, names), lines.join("\n")];
 }
 
 /** Goroutines that a report lists. */
 const MAX_LINES = 20;
 
+function titleOf({ id, name, m }: GoroutineRecord): string {
+  return `goroutine ${id} (${name})${m === 0 ? "" : ` on M${m}`}`;
+}
+
 // Follows joins, the only waits whose waker is known. Of a channel it is not: anybody may send on it.
-function circleFrom(start: G): string {
-  const path: G[] = [];
-  const seen = new Set<G>();
-  for (let g: G | null = start; g !== null && !seen.has(g); g = joined(g)) {
-    seen.add(g);
-    path.push(g);
-    if (joined(g) !== start) continue;
-    const steps = path.map((from) => `${from} for ${joined(from)}`);
+function circleFrom(start: GoroutineRecord, all: ReadonlyMap<number, GoroutineRecord>): string {
+  const path: GoroutineRecord[] = [];
+  const seen = new Set<number>();
+  for (let r: GoroutineRecord | undefined = start; r !== undefined && !seen.has(r.id); r = all.get(r.joins)) {
+    seen.add(r.id);
+    path.push(r);
+    if (r.joins !== start.id) continue;
+    const steps = path.map((from) => `${titleOf(from)} for ${titleOf(all.get(from.joins) as GoroutineRecord)}`);
     return `  they wait in a circle: ${steps.join(", ")}`;
   }
   return "";
-}
-
-function joined(g: G): G | null {
-  return g.statusCode === Gwaiting && g.op instanceof JoinOp ? g.op.g : null;
 }

@@ -5,6 +5,18 @@
 
 import type { G, Goroutine } from "./g.ts";
 import type { PortableInfo } from "./portable.ts";
+import type { Program } from "./program.ts";
+import type { GoroutineRecord } from "./stacks.ts";
+
+/** What a drained event loop means for the group. */
+export const Drained = {
+  /** Another M may still act. */
+  Here: 0,
+  /** No M ever will, but for a signal. */
+  ButSignals: 1,
+  /** No M ever will. */
+  Wholly: 2,
+} as const;
 
 export interface Peers {
   /** This M's number; 0 is main. */
@@ -36,8 +48,19 @@ export interface Peers {
   idBatch(): number;
   /** The number of Ps; with n, sets it and returns the old one (go#156). */
   gomaxprocs(n?: number): number;
+  /**
+   * Scheduler side. The pass has ended and nothing is runnable: this M will act again when its host calls it, or mail.
+   * `able`: bits of the closed programs that have a goroutine here which the host can wake; `closed`: bits of those that
+   * run on this M. If no M has anything to do at this instant, and nothing is on its way between them: the able bits of
+   * all Ms together; else all bits.
+   */
+  rests(able: number, closed: number): number;
+  /** Host callback: the event loop of this M has drained; `signals`: but for signals. What of the group? See Drained. */
+  drained(signals: boolean): number;
+  /** Owner thread only, when no M will act any more. Asks the others for their goroutines of p; calls back, in any case. */
+  gather(p: Program, told: (far: readonly GoroutineRecord[]) => void): void;
   /** A program of this M ended: its goroutines on other Ms are to be cancelled too. */
-  programEnded(programId: number): void;
+  programEnded(p: Program): void;
   /** Goroutines of the group that this M does not hold itself. */
   liveElsewhere(): number;
 }

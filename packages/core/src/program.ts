@@ -58,6 +58,8 @@ export class Program {
   home: ((err: unknown) => void) | null;
   /** See deadlock.ts: a goroutine that could go on at the last look. */
   awake: G | null;
+  /** Judged a deadlock; its report is being gathered. */
+  doomed: boolean;
   private failure: unknown;
   private failedByOther: boolean;
   private budget: Timer | null;
@@ -78,6 +80,7 @@ export class Program {
     this.settled = false;
     this.home = null;
     this.awake = null;
+    this.doomed = false;
     this.failure = undefined;
     this.failedByOther = false;
     this.budget = null;
@@ -149,7 +152,7 @@ export class Program {
   end(): void {
     if (this.ending) return;
     this.ending = true;
-    sched.peers?.programEnded(this.id);
+    sched.peers?.programEnded(this);
     const reason = new ProgramEnded("the program has ended");
     for (const g of goroutinesOf(this)) g.cancel(reason);
     if (this.live === 0) this.finish();

@@ -3,6 +3,7 @@
 import { collector } from "./collector.ts";
 import type { G } from "./g.ts";
 import { Fcancelled, Fsystem, type GStatus, Gwaiting } from "./g-status.ts";
+import { JoinOp } from "./join.ts";
 import { goroutinesOf, type Program } from "./program.ts";
 import { sched } from "./sched.ts";
 import { waitReasonText } from "./wait-reason.ts";
@@ -78,26 +79,62 @@ export function stacksOf(first: G | null, program: Program | null): string {
   const living = [...all()];
   const names = new Map(living.map((g) => [g.id, g.name]));
   const list = living.filter((g) => (program === null || g.program === program) && (g.flags & Fsystem) === 0);
-  list.sort((a, b) => (a === first ? -1 : b === first ? 1 : a.id - b.id));
-  return list.map((g) => dump(g, names)).join("\n\n");
+  return dumpOf(list.map(recordOf), first?.id ?? 0, names);
+}
+
+/** A goroutine as dumps and reports show it. Plain data: it may come from another thread. */
+export interface GoroutineRecord {
+  readonly id: number;
+  readonly name: string;
+  /** The thread that it is on; 0 if that is the reader's own. */
+  readonly m: number;
+  /** What stands in the brackets of a dump. */
+  readonly state: string;
+  /** Bodies that it is in, innermost first, as far as a dump shows them. */
+  readonly frames: readonly string[];
+  readonly parent: number;
+  readonly site: string | undefined;
+  /** What it waits for, in words, and the goroutine if it joins one; 0 if not. */
+  readonly waits: string;
+  readonly joins: number;
 }
 
 /** Frames that a dump shows of one goroutine. */
 const MAX_FRAMES = 50;
 
-// Bodies, innermost first; where in them it stands, a generator does not tell.
-function dump(g: G, names: ReadonlyMap<number, string>): string {
-  const state = g.statusCode === Gwaiting ? reasonOf(g) : g.status;
+/** Owner thread only. */
+export function recordOf(g: G): GoroutineRecord {
+  const waiting = g.statusCode === Gwaiting;
   const cancelled = (g.flags & Fcancelled) !== 0 ? ", cancelled" : "";
-  const lines = [`goroutine ${g.id} [${state}${cancelled}]:`];
-  let frames = 0;
-  for (let f = g.stack; f !== null; f = f.up)
-    if (++frames < MAX_FRAMES) lines.push(`${f.callee || "(anonymous)"}(...)`);
-  if (frames >= MAX_FRAMES) lines.push(`...${frames - MAX_FRAMES + 1} additional frames elided...`);
-  lines.push(`${g.name}(...)`);
+  const frames: string[] = [];
+  let n = 0;
+  for (let f = g.stack; f !== null; f = f.up) if (++n < MAX_FRAMES) frames.push(`${f.callee || "(anonymous)"}(...)`);
+  if (n >= MAX_FRAMES) frames.push(`...${n - MAX_FRAMES + 1} additional frames elided...`);
+  frames.push(`${g.name}(...)`);
+  return {
+    id: g.id,
+    name: g.name,
+    m: 0,
+    state: `${waiting ? reasonOf(g) : g.status}${cancelled}`,
+    frames,
+    parent: g.parent,
+    site: g.side?.site,
+    waits: g.op === null ? g.status : g.op.describe(),
+    joins: waiting && g.op instanceof JoinOp ? g.op.g.id : 0,
+  };
+}
+
+/** In Go's format, oldest first but for the one with the id `first`. Where in a body it stands, a generator does not tell. */
+export function dumpOf(list: readonly GoroutineRecord[], first: number, names: ReadonlyMap<number, string>): string {
+  const sorted = [...list].sort((a, b) => (a.id === first ? -1 : b.id === first ? 1 : a.id - b.id));
+  return sorted.map((g) => dump(g, names)).join("\n\n");
+}
+
+function dump(g: GoroutineRecord, names: ReadonlyMap<number, string>): string {
+  const lines = [`goroutine ${g.id} [${g.state}${g.m === 0 ? "" : `, M${g.m}`}]:`, ...g.frames];
   if (g.parent !== 0) {
     lines.push(`created by ${names.get(g.parent) ?? "one that has ended"} in goroutine ${g.parent}`);
-    if (g.side?.site !== undefined) lines.push(`\t${g.side.site}`);
+    if (g.site !== undefined) lines.push(`\t${g.site}`);
   }
   return lines.join("\n");
 }

@@ -2,7 +2,9 @@
 
 import { type Body, type Coroutine, NotPortableError, type Op, type Portable } from "@gr/core";
 import { portableOf, sched, spawn, Wait } from "@gr/core/internal";
+import { queueBlocking } from "./blocking-calls.ts";
 import type { MPeers } from "./m-peers.ts";
+import { BLOCKING } from "./start-record.ts";
 import { TaskOp } from "./task-op.ts";
 
 /** What a body returns, awaited. */
@@ -24,6 +26,9 @@ export function blocking<A extends readonly unknown[], R>(fn: Portable<(...args:
   return new TaskOp<Result<R>>(Wait.Blocking, () => {
     const { peers } = sched;
     if (peers === null) return spawn(fn as unknown as Body<readonly never[], unknown>, args);
-    return (peers as MPeers).spawnBlocking(portable, args);
+    const { home, group } = peers as MPeers;
+    const g = home.make(portable, args, BLOCKING);
+    queueBlocking(group, peers as MPeers, g.record);
+    return g;
   }) as unknown as Op<Result<R>>;
 }

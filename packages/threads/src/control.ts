@@ -19,13 +19,18 @@ export const Control = {
   StartThread: 3,
   /** To main: end the thread of M m. */
   Terminate: 4,
+  /** To main: it should look whether all Ms rest. */
+  Ring: 5,
+  /** What do the goroutines of M m's program with the key `at` wait for? And the answer of M m. */
+  Ask: 6,
+  Answer: 7,
 } as const;
 
 /** What such mail says. */
 export interface Order {
   readonly what: number;
   readonly m: number;
-  /** An address. */
+  /** An address, or a key. */
   readonly at: number;
   readonly value: unknown;
 }

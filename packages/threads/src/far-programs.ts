@@ -3,7 +3,8 @@
 // The stand-in never ends by itself. A failure that nobody joins goes home by mail; when the program ends, home mails
 // every M, and the stand-in cancels what it has.
 //
-// A program's key is (home + 1) << 24 | its id there: never equal to an id of this M's own.
+// A program's key is (home + 1) << 24 | its id there: never equal to an id of this M's own. A bit of it says that the
+// program is in closed mode, for then the stand-in takes part in its judgement.
 
 import { type Program as CoreProgram, kick, Program, sched } from "@gr/core/internal";
 import { type Arena, type Codec, MAIL_BODY, MAIL_KIND, Mail, onMail, ops, sendMail } from "@gr/shm";
@@ -11,7 +12,8 @@ import { encodeError, revive } from "./errors.ts";
 import * as w from "./layout.ts";
 
 const HOME_SHIFT = 24;
-const ID_MASK = (1 << HOME_SHIFT) - 1;
+const CLOSED = 1 << (HOME_SHIFT - 1);
+const ID_MASK = CLOSED - 1;
 
 /** Words of the mail that this file sends. VALUE is a slot. */
 const MAIL_BYTES = 64;
@@ -24,7 +26,7 @@ export class FarPrograms {
   private readonly m: number;
   private readonly standIns: Map<number, CoreProgram>;
   private readonly keys: WeakMap<CoreProgram, number>;
-  /** Programs of this M that started something elsewhere. */
+  /** Keys of programs of this M that started something elsewhere. */
   private readonly spread: Set<number>;
 
   constructor(arena: Arena, codec: Codec, m: number) {
@@ -42,8 +44,17 @@ export class FarPrograms {
   keyOf(program: CoreProgram): number {
     const far = this.keys.get(program);
     if (far !== undefined) return far;
-    this.spread.add(program.id);
-    return ((this.m + 1) << HOME_SHIFT) | (program.id & ID_MASK);
+    const key = this.ownKey(program);
+    this.spread.add(key);
+    return key;
+  }
+  private ownKey({ id, deadlock }: CoreProgram): number {
+    return ((this.m + 1) << HOME_SHIFT) | (deadlock === "closed" ? CLOSED : 0) | (id & ID_MASK);
+  }
+
+  /** Owner thread only. What stands here for another M's program; undefined if nothing does. */
+  standIn(key: number): CoreProgram | undefined {
+    return this.standIns.get(key);
   }
 
   /** Owner thread only. The program of a record's key, on this M. */
@@ -54,7 +65,7 @@ export class FarPrograms {
     }
     let p = this.standIns.get(key);
     if (p === undefined) {
-      p = new Program(key, { deadlock: "off" }, null);
+      p = new Program(key, { deadlock: (key & CLOSED) === 0 ? "off" : "closed" }, null);
       p.home = (err) => this.sendFailure(key, err);
       this.standIns.set(key, p);
       this.keys.set(p, key);
@@ -70,9 +81,9 @@ export class FarPrograms {
   }
 
   /** Owner thread only. A program of this M has ended: tells the others. */
-  ended(id: number): void {
-    if (!this.spread.delete(id)) return;
-    const key = ((this.m + 1) << HOME_SHIFT) | (id & ID_MASK);
+  ended(program: CoreProgram): void {
+    const key = this.ownKey(program);
+    if (program.home !== null || !this.spread.delete(key)) return;
     const mem = this.arena.memory.i32;
     const ms = ops.load(mem, w.NMS);
     for (let m = 0; m < ms; m++) {

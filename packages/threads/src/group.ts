@@ -225,6 +225,7 @@ export class Group {
       if (m === 0 || ops.peek(mem, w.mSlot(m) + w.M_LIVE) > 0) continue;
       this.unlinkIdle(m);
       ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Awake);
+      ops.store(mem, w.mSlot(m) + w.M_HELPS, 1);
       return m;
     }
     return -1;

@@ -32,6 +32,7 @@
 // | NEXT_ID      | id      | any thread (add)                            | any thread         |
 // | NEXT_OBJECT  | count   | any thread (add)                            | any thread         |
 // | OBJECTS      | cell    | holder of LOCK                              | holder of LOCK     |
+// | CLOSED       | bits    | main                                        | any thread         |
 //
 // M slot (m0 + m * M_WORDS). The first line is written by others, the second by the M itself.
 //
@@ -44,11 +45,14 @@
 // | M_LINK       | m + 1   | holder of LOCK                              | holder of LOCK     |
 // | M_SPIN       | 0 or 1  | holder of LOCK                              | holder of LOCK     |
 // | M_HELD       | p + 1   | holder of LOCK                              | any thread         |
+// | M_HELPS      | 0 or 1  | holder of LOCK                              | the M              |
 // | M_LIVE       | Gs      | the M                                       | any thread, hint   |
 // | M_STUCK      | 0 or 1  | holder of LOCK                              | holder of LOCK     |
 // | M_OPEN       | 0 or 1  | the M, once                                 | who started it     |
 // | M_THREAD     | thread  | the M, once; the host's number of it        | sysmon             |
 // | M_TICK       | count   | the M                                       | any thread, hint   |
+// | M_REST       | state   | the M; see rest.ts                          | any thread         |
+// | M_ABLE       | bits    | the M, before it rests                      | any thread         |
 // | M_STARTED .. | count   | the M                                       | any thread, hint   |
 //
 // P slot (p0 + p * P_WORDS).
@@ -95,6 +99,9 @@ export const NEED = 55;
 export const NEXT_OBJECT = 57;
 export const OBJECTS = 58;
 
+/** Bits of main's programs in closed mode. */
+export const CLOSED = 59;
+
 /** First M slot. */
 export const M0 = 64;
 export const M_WORDS = 32;
@@ -112,6 +119,8 @@ export const M_RETAKEN = 8;
 /** It gets what is posted to all (object-table.ts). */
 export const M_OPEN = 9;
 export const M_THREAD = 10;
+/** It was woken for a blocking call. */
+export const M_HELPS = 11;
 export const M_LIVE = 16;
 export const M_TICK = 17;
 /** Portable goroutines started here. */
@@ -131,6 +140,10 @@ export const M_MAIL = 25;
 export const M_GLOBGETS = 26;
 /** Address of the header of the M's trace; see trace.ts. */
 export const M_RING = 27;
+/** See rest.ts. */
+export const M_REST = 30;
+/** Bits of the closed programs that have a goroutine here which the host can wake. */
+export const M_ABLE = 31;
 
 /** What an M is doing, as the lock's holders see it. */
 export const MState = {

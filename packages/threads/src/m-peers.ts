@@ -4,6 +4,7 @@
 
 import type { Goroutine } from "@gr/core";
 import {
+  Drained,
   Ev,
   type G,
   ID_BATCH,
@@ -11,6 +12,7 @@ import {
   type Peers,
   type PortableInfo,
   ProcStopWhy,
+  type Program,
   passFresh,
   sched,
 } from "@gr/core/internal";
@@ -30,9 +32,10 @@ import {
   takeAll,
   unpark,
 } from "@gr/shm";
-import { helpBlocking, queueBlocking } from "./blocking-calls.ts";
+import { helpBlocking, passOnBlocking, queueBlocking } from "./blocking-calls.ts";
 import { askMain, Control, type Order, readOrder } from "./control.ts";
 import { FarPrograms } from "./far-programs.ts";
+import { Gathering } from "./gather.ts";
 import { Group } from "./group.ts";
 import { Home } from "./home.ts";
 import { goIdle, lookAround, May, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
@@ -40,13 +43,13 @@ import * as w from "./layout.ts";
 import type { MWorld } from "./m-world.ts";
 import { mayStart } from "./placement.ts";
 import { setProcs } from "./procs.ts";
-import type { RemoteG } from "./remote-g.ts";
 import { Spin } from "./spin.ts";
 import * as rec from "./start-record.ts";
 import { Starts } from "./starts.ts";
 import { Queues } from "./steal.ts";
 import { TaskTable } from "./task-table.ts";
 import { sampleQueues, Tracing, traceTake } from "./trace.ts";
+import { MainVigil, type Vigil, WorkerVigil } from "./vigil.ts";
 
 /** Slices between two looks at the global queue before the P's own (go#21). */
 const GLOBAL_EVERY = 61;
@@ -58,14 +61,16 @@ export class MPeers implements Peers, Sleeper {
   readonly queues: Queues;
   readonly home: Home;
   readonly listed: boolean;
-  private readonly arena: Arena;
-  private readonly codec: Codec;
+  readonly arena: Arena;
+  readonly codec: Codec;
   protected readonly world: MWorld;
   private readonly programs: FarPrograms;
   private readonly tasks: TaskTable;
   protected readonly starts: Starts;
   private readonly parker: Parker;
   private readonly inbox: number;
+  protected readonly vigil: Vigil;
+  private readonly gathering: Gathering;
   protected readonly tracing: Tracing;
   /** The trace that has been told which P this M holds. */
   private traced: typeof sched.trace;
@@ -112,6 +117,9 @@ export class MPeers implements Peers, Sleeper {
     });
     this.parker = new Parker(mem, this.group.slot + w.M_PARK);
     this.inbox = this.group.slot + w.M_INBOX;
+    const ring = (): void => askMain(codec, Control.Ring, 0, 0);
+    this.vigil = m === 0 ? new MainVigil(this.group, world) : new WorkerVigil(this.group, world, ring);
+    this.gathering = new Gathering(this.group, codec, this.programs);
     this.tracing = new Tracing(arena, codec, m);
     this.traced = null;
     this.tick = 0;
@@ -126,12 +134,14 @@ export class MPeers implements Peers, Sleeper {
   // Peers.
 
   acquire(): boolean {
+    this.vigil.stir();
     if (ops.load(this.mem, w.STOP) !== 0) {
       this.world.stopped();
       return false;
     }
     if (this.m !== 0) this.tracing.follow();
     this.deliver();
+    if (ops.load(this.mem, this.group.slot + w.M_HELPS) !== 0 && !this.helps()) passOnBlocking(this.group, this);
     sampleQueues(this.group, this.queues);
     const s = this.group;
     if (s.p >= 0) {
@@ -204,35 +214,6 @@ export class MPeers implements Peers, Sleeper {
     return g;
   }
 
-  /** Goroutine side or outside. Runs a blocking call on an M that has nothing else, without a P. */
-  spawnBlocking(portable: PortableInfo, args: readonly unknown[]): RemoteG {
-    const g = this.home.make(portable, args, rec.BLOCKING);
-    queueBlocking(this.group, this, g.record);
-    return g;
-  }
-
-  /** Goroutine side or outside. Starts an M for the portable alone; null if there are as many threads as may be. */
-  spawnThread(portable: PortableInfo, args: readonly unknown[]): RemoteG | null {
-    const g = this.home.make(portable, args, rec.THREAD);
-    const at = g.record;
-    const m = this.group.reserveSolo();
-    if (m < 0) {
-      g.cancel();
-      rec.dropRecord(this.arena, this.codec, at);
-      return null;
-    }
-    ops.poke(this.mem, at + rec.RUNNER, m + 1);
-    askMain(this.codec, Control.StartThread, m, at);
-    return g;
-  }
-
-  /** Owner thread only. Ends the thread of a goroutine that spawnThread made, wherever it is. */
-  terminate(g: RemoteG): void {
-    const m = ops.load(this.mem, g.record + rec.RUNNER) - 1;
-    this.home.lose(g, "its thread was terminated", undefined);
-    askMain(this.codec, Control.Terminate, m, 0);
-  }
-
   private put(record: number): void {
     const n = this.queues.put(record);
     if (n > 0) sched.trace?.event(Ev.RunqOverflow, 0, 0, 0, n);
@@ -252,8 +233,20 @@ export class MPeers implements Peers, Sleeper {
     return old;
   }
 
-  programEnded(id: number): void {
-    this.programs.ended(id);
+  programEnded(p: Program): void {
+    this.programs.ended(p);
+  }
+
+  rests(able: number, closed: number): number {
+    const unseen = this.starts.importing || this.starts.calls > 0;
+    return this.vigil.rests(unseen ? -1 : able, closed);
+  }
+  drained(signals: boolean): number {
+    // A worker is not sent signals of the operating system.
+    return Drained[this.vigil.drained(this.m === 0 ? signals : sched.signalWaits > 0)];
+  }
+  gather(p: Program, told: Parameters<Peers["gather"]>[1]): void {
+    this.gathering.ask(p, told);
   }
 
   liveElsewhere(): number {
@@ -303,6 +296,7 @@ export class MPeers implements Peers, Sleeper {
   /** Any point of the owner thread. Pushes a cell into M m's inbox and wakes it. */
   post(m: number, cell: number): void {
     if (sched.trace !== null) sched.trace.event(Ev.MailSend, 0, 0, 0, m);
+    this.vigil.acts();
     const first = push(this.mem, w.mSlot(m) + w.M_INBOX, cell);
     if (m === this.m) kick();
     else if (first) unpark(this.mem, w.mSlot(m) + w.M_PARK, () => this.ping(m));
@@ -310,8 +304,7 @@ export class MPeers implements Peers, Sleeper {
 
   held(change: 1 | -1): void {
     this.holds += change;
-    if (this.holds === 0) this.world.held(false);
-    else if (this.holds === change) this.world.held(true);
+    this.vigil.held(this.holds);
   }
 
   protected deliver(): void {
@@ -330,13 +323,16 @@ export class MPeers implements Peers, Sleeper {
 
   private control(order: Order): void {
     const { what, m } = order;
+    // Ring: what follows this pass is all that it asks for.
     if (what === Control.Died) {
       bury(this.mem, m);
       this.home.died(m, order.value);
       this.world.objects.changed();
     } else if (what === Control.StartThread) this.world.startThread(m, order.at);
     else if (what === Control.Terminate) this.world.terminate(m);
-    else this.world.startWorker();
+    else if (what === Control.StartWorker) this.world.startWorker();
+    else if (what === Control.Ask) this.gathering.answer(order);
+    else if (what === Control.Answer) this.gathering.answered(order);
   }
 
   private imported(records: readonly number[]): void {
@@ -346,9 +342,13 @@ export class MPeers implements Peers, Sleeper {
   }
 
   help(): boolean {
-    if (this.m === 0 || ops.load(this.mem, w.NBLOCKING) === 0) return false;
-    if (this.starts.importing || ops.peek(this.mem, this.group.slot + w.M_LIVE) > 0) return false;
-    return helpBlocking(this.group, (r) => this.starts.call(r));
+    if (ops.load(this.mem, w.NBLOCKING) === 0 || !this.helps()) return false;
+    return helpBlocking(this.group, this, (r) => this.starts.call(r));
+  }
+  // A blocking call would hold up what else is here.
+  private helps(): boolean {
+    if (this.m === 0 || this.starts.importing || this.pinned()) return false;
+    return ops.peek(this.mem, this.group.slot + w.M_LIVE) === 0;
   }
 
   // The M's own life.

@@ -20,6 +20,8 @@ export interface MWorld {
   slept(): void;
   /** The group ends (STOP). */
   stopped(): void;
-  /** The number of proxies that wait went from none to some, or back. */
-  held(any: boolean): void;
+  /** Main only: keeps the process alive, or does so no more. */
+  held(on: boolean): void;
+  /** A worker: lets its event loop drain, or keeps it from that. Null where the host does not say that it has drained. */
+  readonly loosen: ((on: boolean) => void) | null;
 }

@@ -7,6 +7,7 @@ import type { Result } from "./blocking.ts";
 import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import { RemoteG } from "./remote-g.ts";
+import { endSolo, startSolo } from "./solo-start.ts";
 
 /**
  * A thread that runs fn(...args) and nothing else. It starts at once, holds no P and may block: in channel operations, in
@@ -27,9 +28,7 @@ export class Thread<A extends readonly unknown[], R> {
       throw new NotPortableError(expected("Thread", "a function made by portable()", fn.name || "an anonymous one"));
     const peers = sched.peers as MPeers | null;
     const g =
-      peers === null
-        ? spawn(fn as unknown as Body<readonly never[], unknown>, args)
-        : peers.spawnThread(portable, args);
+      peers === null ? spawn(fn as unknown as Body<readonly never[], unknown>, args) : startSolo(peers, portable, args);
     if (g === null) {
       const used = peers !== null && ops.load(peers.mem, w.NMS) >= w.SYSMON;
       throw new MisuseError(
@@ -56,7 +55,7 @@ export class Thread<A extends readonly unknown[], R> {
     else if (g.statusCode !== Gdead) {
       // Its end is nobody's failure.
       g.flags |= Fjoined;
-      (sched.peers as MPeers).terminate(g);
+      endSolo(sched.peers as MPeers, g);
     }
   }
 }

@@ -8,6 +8,7 @@
 import { numGoroutine } from "@gr/core";
 import { isEmpty, ops } from "@gr/shm";
 import type { Group } from "./group.ts";
+import { later } from "./later.ts";
 import * as w from "./layout.ts";
 
 /** Milliseconds of sleep before it ends, unless startThreads says otherwise. */
@@ -38,7 +39,7 @@ export class Retirement {
     if (this.due || !surplus(this.s)) return;
     this.due = true;
     this.parks = this.sleeps();
-    setTimeout(() => this.check(), this.afterMs);
+    later(this.afterMs, () => this.check());
   }
 
   private sleeps(): number {

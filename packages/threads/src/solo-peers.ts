@@ -25,6 +25,7 @@ export class SoloPeers extends MPeers {
   }
 
   override acquire(): boolean {
+    this.vigil.stir();
     if (ops.load(this.mem, w.STOP) !== 0) {
       this.world.stopped();
       return false;

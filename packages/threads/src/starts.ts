@@ -30,6 +30,8 @@ export class Starts {
   private readonly world: StartsWorld;
   private readonly far: FarTable;
   private readonly onEnd: (g: FarG) => void;
+  /** Blocking calls that have returned a promise, which is pending. */
+  calls: number;
 
   constructor(arena: Arena, codec: Codec, group: Group, world: StartsWorld) {
     this.mem = arena.memory.i32;
@@ -40,6 +42,7 @@ export class Starts {
     this.far = new FarTable();
     this.onEnd = (g) => this.ended(g);
     onMail(Mail.Cancel, (cell) => this.cancel(cell));
+    this.calls = 0;
   }
 
   /** A record waits here for its module. */
@@ -75,16 +78,22 @@ export class Starts {
     const portable = this.world.tasks.find(ops.peek(this.mem, r + rec.NAME));
     try {
       const value = (portable as NonNullable<typeof portable>).body(...(args as readonly never[]));
-      if (typeof (value as { then?: unknown } | null)?.then === "function")
+      if (typeof (value as { then?: unknown } | null)?.then === "function") {
+        this.calls++;
         (value as PromiseLike<unknown>).then(
-          (v) => this.sendHome(r, GoEndWhy.Return, v),
-          (err) => this.sendHome(r, GoEndWhy.Panic, err),
+          (v) => this.settled(r, GoEndWhy.Return, v),
+          (err) => this.settled(r, GoEndWhy.Panic, err),
         );
-      else return () => this.sendHome(r, GoEndWhy.Return, value);
+      } else return () => this.sendHome(r, GoEndWhy.Return, value);
     } catch (err) {
       return () => this.sendHome(r, GoEndWhy.Panic, err);
     }
     return () => {};
+  }
+
+  private settled(r: number, how: number, value: unknown): void {
+    this.calls--;
+    this.sendHome(r, how, value);
   }
 
   /** The module of these records has been imported, or cannot be. */

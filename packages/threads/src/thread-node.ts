@@ -117,6 +117,10 @@ export function nodeWorkerEnd(): WorkerEnd | null {
       });
     },
     post: (message) => port.postMessage(message),
+    loosen(on) {
+      if (on) port.unref();
+      else port.ref();
+    },
     close: () => port.close(),
   };
 }

@@ -46,6 +46,8 @@ export interface WorkerEnd {
   readonly thread: number;
   onMessage(told: (message: Message) => void): void;
   post(message: Message): void;
+  /** With `on` the line does not keep the thread alive. Null where nobody is told that an event loop has drained. */
+  readonly loosen: ((on: boolean) => void) | null;
   /** Lets go of the line: the thread ends when nothing else holds it. */
   close(): void;
 }

@@ -21,6 +21,7 @@ import { hogMs } from "./hog.ts";
 import { canInspect } from "./hog-node.ts";
 import { wakeP } from "./idle.ts";
 import { joinGroup, leaveGroup } from "./join-group.ts";
+import { later } from "./later.ts";
 import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import type { Message } from "./messages.ts";
@@ -182,13 +183,6 @@ class OneThread implements Threads {
   async [Symbol.asyncDispose](): Promise<void> {}
 }
 
-/** Runs task later, unless the returned function is called first. Does not keep the process alive. */
-function later(ms: number, task: () => void): () => void {
-  const timer: unknown = setTimeout(task, ms);
-  (timer as { unref?(): void }).unref?.();
-  return () => clearTimeout(timer as number);
-}
-
 function envProcs(): number | undefined {
   const env = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env;
   const n = Number(env?.GRMAXPROCS ?? env?.GOMAXPROCS);
@@ -265,7 +259,8 @@ class Group0 implements Threads {
       terminate: (m) => this.workers.terminate(m),
       slept() {},
       stopped() {},
-      held: (any) => platform.hold(any),
+      held: (on) => platform.hold(on),
+      loosen: null,
     });
     const { arena } = attached() as Attachment;
     this.untrace = offerTraces(arena, new Codec(arena));

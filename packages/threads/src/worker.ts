@@ -109,6 +109,7 @@ function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: Obje
     slept: () => retirement.slept(),
     stopped: () => end.close(),
     held() {},
+    loosen: end.loosen,
   };
   const memory = attachMemory(buffer);
   ops.store(memory.i32, w.mSlot(m) + w.M_THREAD, end.thread);

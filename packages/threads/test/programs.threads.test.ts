@@ -1,44 +1,8 @@
 // Whole programs, as users start them: what they print, how they end.
 
-import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-
-interface Ended {
-  readonly out: string;
-  readonly err: string;
-  readonly code: number | null;
-  readonly signal: string | null;
-}
-
-function start(
-  name: string,
-  env: Record<string, string> = {},
-): { child: ChildProcess; ended: Promise<Ended>; said: (text: string) => Promise<void> } {
-  const child = spawn(process.execPath, [fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url))], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...env },
-  });
-  let out = "";
-  let err = "";
-  const said = (text: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      child.stdout.on("data", () => out.includes(text) && resolve());
-      child.on("close", () => reject(new Error(`it ended without saying "${text}": ${err}`)));
-    });
-  child.stdout.on("data", (data) => {
-    out += data;
-  });
-  child.stderr.on("data", (data) => {
-    err += data;
-  });
-  const ended = new Promise<Ended>((resolve) =>
-    child.on("close", (code, signal) => resolve({ out, err, code, signal })),
-  );
-  return { child, ended, said };
-}
-const program = (name: string): Promise<Ended> => start(name).ended;
+import { program, start } from "./program.ts";
 
 test("a program in one file, which every thread imports as far as its run()", async () => {
   const { out, err, code } = await program("one-file.mjs");
@@ -117,7 +81,7 @@ test("Ctrl-C ends a program whose threads compute", async () => {
 });
 
 test("GRDEBUG=hog names the place where a thread does not come back, main's too, once, among schedtrace's lines", async () => {
-  const { err, code } = await start("hogs.mjs", { GRDEBUG: "schedtrace=100,hog=60" }).ended;
+  const { err, code } = await start("hogs.mjs", [], { GRDEBUG: "schedtrace=100,hog=60" }).ended;
   const lines = err.trim().split("\n");
   const hogs = lines.filter((line) => line.includes("/fixtures/")).map((line) => line.replace(/\S*\/fixtures\//, ""));
   const lineOf = (file: string, text: string): number =>

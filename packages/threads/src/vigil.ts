@@ -1,0 +1,170 @@
+// Vigil: what an M does at rest, so that a deadlock over all threads is found and nothing else is taken for one.
+//
+// What.  Says in this M's words how it rests (rest.ts), and lets its event loop drain when that is all that is missing.
+// Words. keeper: what keeps an M's loop alive for our sake: on main a timer, on a worker its port. loose: the keeper
+//        holds no more. drained: Node emits beforeExit, since nothing is left in the loop that could call this isolate.
+// How.   A worker that has slept for a while loosens its keeper. If its loop drains it says so, and takes the keeper
+//        again; if not, the host has something for it still, and it stays as it is until it is called.
+//        Main loosens its keeper only while every other M has drained, so that beforeExit comes there when a program on
+//        one thread would see it. Then it looks at all Ms once more: that look decides.
+//        The last worker to drain rings main, and likewise the last to fall asleep while main has closed programs.
+// Invariants.
+//   I1  While main waits for something on another M that may yet act, its keeper holds, or main is about to look.
+//   I2  A worker whose keeper is loose takes it again before its thread can end: beforeExit comes first.
+// Rejected. Draining each time an M falls asleep: it costs more than the sleep, and beforeExit is the user's event too.
+// Sources. Node's SpinEventLoop: beforeExit is emitted whenever the loop has run empty, in workers as on main.
+
+import { type Drained as DrainedAs, type Program, sched } from "@gr/core/internal";
+import { ops } from "@gr/shm";
+import type { Group } from "./group.ts";
+import { later } from "./later.ts";
+import * as w from "./layout.ts";
+import type { MWorld } from "./m-world.ts";
+import { ableAnywhere, allRest, Rest, rest, restOf, signalsAnywhere, stir } from "./rest.ts";
+
+const { Asleep, Drained, Signals } = Rest;
+
+/** Milliseconds that a worker sleeps before it lets its loop drain. */
+const QUIET_MS = 20;
+
+/** All bits: nothing can be judged. */
+const UNKNOWN = -1;
+
+export interface Vigil {
+  /** First thing when this M is called. */
+  stir(): void;
+  /** See Peers.rests. */
+  rests(able: number, closed: number): number;
+  /** Host callback: the loop has drained, but for signals if an operation here waits for one. */
+  drained(signals: boolean): keyof typeof DrainedAs;
+  /** Any point of the owner thread. This M sends mail. */
+  acts(): void;
+  /** Any point of the owner thread. This M waits for so many things elsewhere. */
+  held(holds: number): void;
+}
+
+export class MainVigil implements Vigil {
+  private readonly s: Group;
+  private readonly keep: (on: boolean) => void;
+  private holds: number;
+  private keeps: boolean;
+
+  constructor(s: Group, world: MWorld) {
+    this.s = s;
+    this.keep = (on) => {
+      if (on !== this.keeps) world.held(on);
+      this.keeps = on;
+    };
+    this.holds = 0;
+    this.keeps = false;
+  }
+
+  stir(): void {
+    stir(this.s);
+  }
+
+  rests(able: number, closed: number): number {
+    const { s } = this;
+    ops.store(s.mem, w.CLOSED, closed);
+    ops.poke(s.mem, s.slot + w.M_ABLE, able);
+    rest(s, Asleep);
+    this.keep(this.waits && !allRest(s, Asleep, Asleep | Drained));
+    return closed !== 0 && allRest(s, Asleep, Asleep) ? ableAnywhere(s.mem) : UNKNOWN;
+  }
+
+  drained(signals: boolean): keyof typeof DrainedAs {
+    const { s } = this;
+    const both = Asleep | Drained;
+    rest(s, signals ? both | Signals : both);
+    const all = allRest(s, both, both);
+    const outside = all && signalsAnywhere(s.mem);
+    this.keep(this.waits && (!all || outside));
+    return !all ? "Here" : outside ? "ButSignals" : "Wholly";
+  }
+
+  acts(): void {
+    // At the end of a pass rests() looks anew.
+    if (!this.keeps && !sched.m.inPass) this.keep(this.waits);
+  }
+
+  held(holds: number): void {
+    this.holds = holds;
+    if (!sched.m.inPass) this.keep(this.waits);
+  }
+
+  // Something on another M, or a program that is to be told when nobody there acts any more.
+  private get waits(): boolean {
+    return this.holds > 0 || [...sched.programs].some(isExact);
+  }
+}
+
+function isExact(p: Program): boolean {
+  return p.deadlock === "exact" && !p.ending && p.home === null;
+}
+
+export class WorkerVigil implements Vigil {
+  private readonly s: Group;
+  private readonly loosen: ((on: boolean) => void) | null;
+  private readonly ring: () => void;
+  private loose: boolean;
+  private armed: boolean;
+
+  constructor(s: Group, world: MWorld, ring: () => void) {
+    this.s = s;
+    this.loosen = world.loosen;
+    this.ring = ring;
+    this.loose = false;
+    this.armed = false;
+  }
+
+  stir(): void {
+    stir(this.s);
+    if (this.loose) this.tighten();
+  }
+
+  rests(able: number): number {
+    const { s } = this;
+    ops.poke(s.mem, s.slot + w.M_ABLE, able);
+    rest(s, Asleep);
+    const closed = ops.load(s.mem, w.CLOSED);
+    if (closed !== 0 && allRest(s, Asleep, Asleep) && (closed & ~ableAnywhere(s.mem)) !== 0) this.ring();
+    this.arm();
+    return UNKNOWN;
+  }
+
+  private arm(): void {
+    if (this.armed || this.loosen === null) return;
+    this.armed = true;
+    const word = this.word();
+    later(QUIET_MS, () => {
+      this.armed = false;
+      if (restOf(this.s.mem, this.s.m) !== Asleep) return;
+      if (this.word() !== word) this.arm();
+      else {
+        this.loose = true;
+        this.loosen?.(true);
+      }
+    });
+  }
+
+  private word(): number {
+    return ops.peek(this.s.mem, this.s.slot + w.M_REST);
+  }
+
+  drained(signals: boolean): "Here" {
+    const { s } = this;
+    this.tighten();
+    if ((restOf(s.mem, s.m) & Asleep) === 0) return "Here";
+    rest(s, signals ? Asleep | Drained | Signals : Asleep | Drained);
+    if (allRest(s, Asleep, Asleep | Drained)) this.ring();
+    return "Here";
+  }
+
+  private tighten(): void {
+    this.loose = false;
+    this.loosen?.(false);
+  }
+
+  acts(): void {}
+  held(): void {}
+}
