@@ -17,7 +17,6 @@ export function localMaker(scale = 1): Maker {
     name: "local",
     scale,
     patience: 10_000,
-    deadlocks: true,
     cancelsAtOnce: true,
     chan: (capacity, options) => chan(capacity, options),
     run: (main) => run(main, { deadlock: "closed" }),

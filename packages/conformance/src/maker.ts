@@ -17,8 +17,6 @@ export interface Maker {
   chan<T>(capacity?: number, options?: { readonly name?: string }): Chan<T>;
   /** How often a loop that polls and yields may come round before it is taken to be stuck. */
   readonly patience: number;
-  /** Whether a program in which nobody can go on is told so, on this backend. */
-  readonly deadlocks: boolean;
   /** Whether cancel() has reached its goroutine when it returns. */
   readonly cancelsAtOnce: boolean;
   /** Runs main as a program that nothing outside will wake, so that a deadlock is reported at once. */

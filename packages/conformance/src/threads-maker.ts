@@ -75,7 +75,6 @@ export function threadsMaker({ procs, born, scale = 0.1 }: ThreadsMakerOptions):
     name: `${procs} procs, ${born === "shared" ? "channels shared from the start" : "channels handed over"}`,
     scale,
     patience: 10_000_000,
-    deadlocks: false,
     cancelsAtOnce: false,
     chan(capacity, options) {
       const c = chan<never>(capacity, options);
@@ -85,7 +84,7 @@ export function threadsMaker({ procs, born, scale = 0.1 }: ThreadsMakerOptions):
       }
       return c as never;
     },
-    run: (main) => run(main, { deadlock: "off" }),
+    run: (main) => run(main, { deadlock: "closed" }),
     spawn,
     *settle() {
       let [quiet, last] = [0, activity(threads)];
