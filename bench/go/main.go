@@ -72,7 +72,7 @@ func main() {
 }
 
 func find(name string) (program, bool) {
-	for _, topic := range []map[string]program{channels, selects, spawning, memory, timers, threads, whole, growth} {
+	for _, topic := range []map[string]program{channels, selects, spawning, memory, timers, threads, whole, growth, aboutRuntime, syncing} {
 		if run, ok := topic[name]; ok {
 			return run, true
 		}

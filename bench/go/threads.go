@@ -1,6 +1,7 @@
 package main
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,67 @@ var threads = map[string]program{
 	"cpu-bound":       cpuBound,
 	"sleep-and-cpu":   sleepAndCPU,
 	"matmult":         matmult,
+
+	"threads-ping":        threadsPing,
+	"threads-ping-locked": threadsPingLocked,
+	"threads-ring":        threadsRing,
+}
+
+func threadsPing(n int, _ *Params) float64 {
+	return pingOver(n, func() {})
+}
+
+// threadsPingLocked keeps each of the two on an OS thread of its own.
+func threadsPingLocked(n int, _ *Params) float64 {
+	return pingOver(n, runtime.LockOSThread)
+}
+
+func pingOver(n int, first func()) float64 {
+	there := make(chan int)
+	back := make(chan int)
+	go func() {
+		first()
+		for v := range there {
+			back <- v
+		}
+	}()
+	result := make(chan int)
+	go func() {
+		first()
+		sum := 0
+		for i := 0; i < n; i++ {
+			there <- 1
+			sum += <-back
+		}
+		close(there)
+		result <- sum
+	}()
+	return float64(<-result)
+}
+
+func threadsRing(n int, p *Params) float64 {
+	links := make([]chan int, p.Width)
+	for i := range links {
+		links[i] = make(chan int)
+	}
+	end := make(chan int, 1)
+	for i := range links {
+		go func(place int, from, to chan int) {
+			for v := range from {
+				if v == 0 {
+					end <- place
+				} else {
+					to <- v - 1
+				}
+			}
+		}(i+1, links[i], links[(i+1)%len(links)])
+	}
+	links[0] <- n
+	place := <-end
+	for _, link := range links {
+		close(link)
+	}
+	return float64(place)
 }
 
 func portableJoined(n int, _ *Params) float64 {

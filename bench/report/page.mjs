@@ -88,7 +88,7 @@ ${ratioBars(bars, "ratios to Go")}`;
 }
 
 function besidePeers(benchmarks) {
-  const isPeer = ({ name, median }) => median > 0 && !/^(gr|go|nothing|engine)(-\dP|-1k|-depth-1)?$/.test(name);
+  const isPeer = ({ name, median }) => median > 0 && !/^(gr|go|nothing|engine|bundle)(-.+)?$/.test(name);
   const withPeers = benchmarks.filter(({ sides }) => sides.some(isPeer));
   if (withPeers.length === 0) return "";
   const charts = withPeers.map(

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { readBudget } from "../lib/budget.mjs";
 import { choose, loadCatalog, resolveSide, workOf } from "../lib/catalog.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -49,6 +50,12 @@ test("the work is fixed: less of it when quick, and less for a slow side", () =>
   expect(workOf(bench, "a", true).n).toBe(10);
 });
 
+test("the headline rows are those of the budget", () => {
+  const headline = choose(catalog, ["headline"]).map(({ name }) => name);
+  for (const { bench, id } of readBudget().rows) expect(headline, id).toContain(bench);
+});
+
 test("without Go its sides say so", () => {
-  expect(resolveSide(catalog[0], "go", { unavailable: "go is not installed" }).unavailable).toBe("go is not installed");
+  const bench = catalog.find(({ sides }) => "go" in sides);
+  expect(resolveSide(bench, "go", { unavailable: "go is not installed" }).unavailable).toBe("go is not installed");
 });

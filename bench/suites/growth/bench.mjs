@@ -49,7 +49,6 @@ export const benchmarks = [
       n: x,
       quick: Math.min(x, 1e4),
       warm: 0,
-      params: { settleMs: 0 },
       flags: ["--expose-gc", "--max-old-space-size=12288"],
       expect: count,
       sides: x > 1e6 ? { gr: {} } : both,
@@ -88,7 +87,7 @@ export const benchmarks = [
     expect: count,
     sides: { gr: {} },
   })),
-  ...series("grow-threads", "time of CPU-bound work by the number of Ps", "Ps", only(1, 16, 2), (x) => ({
+  ...series("grow-threads", "time of CPU-bound work by the number of Ps", "Ps", only(1, 64, 2), (x) => ({
     suite: "threads",
     program: "cpu-bound",
     metric: "ms",

@@ -3,9 +3,10 @@ export const order = 40;
 
 const count = (n) => n;
 
-const parked = (name, title, params) => ({
+const parked = (name, title, rounds, params) => ({
   name,
   title,
+  rounds,
   metric: "bytes",
   unit: "B/goroutine",
   tags: ["headline"],
@@ -13,7 +14,6 @@ const parked = (name, title, params) => ({
   warm: 0,
   program: "parked-bytes",
   params,
-  quickParams: { settleMs: 0 },
   flags: ["--expose-gc", "--max-old-space-size=8192"],
   expect: count,
   sides: { gr: {}, go: {} },
@@ -21,14 +21,15 @@ const parked = (name, title, params) => ({
 });
 
 export const benchmarks = [
-  parked("parked-bytes", "bytes per goroutine that waits on a channel", { settleMs: 0 }),
-  parked("parked-bytes-registered", "the same some seconds later, when each is registered for leak reports", {
-    settleMs: 8000,
+  parked("parked-bytes", "bytes per goroutine that waits on a channel", 5, {}),
+  parked("parked-bytes-registered", "the same some seconds later, when every one is registered for leak reports", 3, {
+    registered: true,
   }),
   {
     name: "million-sleepers",
     title: "a million tasks that sleep 10 s each: peak of resident memory",
     metric: "rss",
+    rounds: 3,
     tags: ["headline", "slow"],
     n: 1_000_000,
     quick: 20_000,
@@ -37,7 +38,7 @@ export const benchmarks = [
     quickParams: { sleepMs: 200 },
     flags: ["--max-old-space-size=8192"],
     expect: count,
-    sides: { gr: {}, go: {}, promises: {}, nothing: {} },
+    sides: { gr: {}, go: {}, promises: {}, nothing: { rounds: 1 } },
     rows: [{ against: "go" }, { against: "promises" }],
   },
 ];

@@ -53,6 +53,8 @@ export const benchmarks = [
     title: "cost per goroutine, ten million made, run and gone in batches of 1000, over one thousand",
     unit: "ns/goroutine",
     program: "spawn-batches",
+    tags: ["headline"],
+    rounds: 5,
     n: 10_000_000,
     params: { batch: 1000 },
     sides: { gr: {}, "gr-1k": { from: "gr", program: "spawn-thousands", scale: 10 }, go: {} },

@@ -42,7 +42,7 @@ export const benchmarks = [
   },
   {
     name: "portable-joined",
-    title: "a million portable goroutines, all joined, on two Ps",
+    title: "a million portable goroutines, all joined by one WaitGroup, on two Ps",
     unit: "ns/goroutine",
     tags: ["headline"],
     n: 1_000_000,
@@ -50,7 +50,8 @@ export const benchmarks = [
     procs: 2,
     params: { memoryBytes: 1_500_000_000 },
     expect: count,
-    sides: { gr: {}, go: {} },
+    // The same joined one by one, by their handles: what the group costs.
+    sides: { gr: {}, "gr-handles": { from: "gr", program: "portable-handles", rounds: 3 }, go: {} },
     rows: [{ against: "go" }],
   },
   {
@@ -80,6 +81,39 @@ export const benchmarks = [
     expect: count,
     sides: { gr: {}, go: {}, "message-port": { program: "round-trip" } },
     rows: [{ against: "message-port" }, { against: "go" }],
+  },
+  {
+    name: "threads-ping",
+    rule: "B17",
+    title:
+      "a token goes to another thread and back: two unbuffered channels; a MessagePort; Go on two Ps, also locked to threads",
+    unit: "ns/round trip",
+    rounds: 5,
+    n: 200_000,
+    quick: 2000,
+    procs: 2,
+    expect: count,
+    sides: {
+      gr: {},
+      go: {},
+      "go-threads": { from: "go", program: "threads-ping-locked" },
+      "message-port": { program: "round-trip" },
+    },
+    rows: [{ against: "go-threads" }, { against: "message-port" }, { against: "go" }],
+  },
+  {
+    name: "threads-ring",
+    rule: "B25",
+    title: "a token goes round a ring of 100 goroutines that lie on two threads",
+    unit: "ns/hop",
+    rounds: 5,
+    n: 200_000,
+    quick: 2000,
+    procs: 2,
+    params: { width: 100 },
+    expect: (n) => (n % 100) + 1,
+    sides: { gr: {}, go: {} },
+    rows: [{ against: "go" }],
   },
   {
     name: "codec",

@@ -1,5 +1,6 @@
 import { chan } from "@gr/chan";
 import { go, portable, run, sleep } from "@gr/core";
+import { WaitGroup } from "@gr/sync";
 import { startThreads } from "@gr/threads";
 import { Unavailable } from "../../lib/unavailable.mjs";
 import { work } from "../../lib/work.mjs";
@@ -24,6 +25,22 @@ const addUp = portable(here, "bench:add-up", function* (values, sums) {
     sum += got.value;
   }
   yield* sums.send(sum);
+});
+const echo = portable(here, "bench:echo", function* (there, back) {
+  for (;;) {
+    const got = yield* there.recvOk();
+    if (!got.ok) return;
+    yield* back.send(got.value);
+  }
+});
+// Passes a number on, one less, until it is spent; tells `end` its own place then.
+const node = portable(here, "bench:node", function* (place, from, to, end) {
+  for (;;) {
+    const got = yield* from.recvOk();
+    if (!got.ok) return;
+    if (got.value === 0) yield* end.send(place);
+    else yield* to.send(got.value - 1);
+  }
 });
 const multiply = portable(here, "bench:multiply", function* (m, i0, i1, j0, j1) {
   const rows = i1 - i0;
@@ -66,6 +83,13 @@ function* portableAwait(n, { batch }) {
 }
 
 function* portableJoined(n) {
+  const wg = new WaitGroup();
+  for (let i = 0; i < n; i++) wg.go(increment, 0);
+  yield* wg.wait();
+  return n - wg.count;
+}
+
+function* portableHandles(n) {
   const tasks = [];
   for (let i = 0; i < n; i++) tasks.push(go(increment, 0));
   let sum = 0;
@@ -80,6 +104,31 @@ function* sharedChan(n, { cap }) {
   for (let i = 0; i < n; i++) yield* values.send(1);
   values.close();
   return yield* sums.recv();
+}
+
+function* threadsPing(n) {
+  const there = chan();
+  const back = chan();
+  const other = go(echo, there, back);
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    yield* there.send(1);
+    sum += yield* back.recv();
+  }
+  there.close();
+  yield* other;
+  return sum;
+}
+
+function* threadsRing(n, { width }) {
+  const links = Array.from({ length: width }, () => chan());
+  const end = chan(1);
+  const nodes = links.map((link, i) => go(node, i + 1, link, links[(i + 1) % width], end));
+  yield* links[0].send(n);
+  const place = yield* end.recv();
+  for (const link of links) link.close();
+  for (const each of nodes) yield* each;
+  return place;
 }
 
 function* cpuBound(n, p) {
@@ -117,6 +166,9 @@ function* matmult(n, p) {
 export const programs = {
   "portable-await": withThreads({}, portableAwait),
   "portable-joined": withThreads({}, portableJoined),
+  "portable-handles": withThreads({}, portableHandles),
+  "threads-ping": withThreads({ mainRuns: false }, threadsPing),
+  "threads-ring": withThreads({}, threadsRing),
   // The receiver is to live on the other thread.
   "shared-chan": withThreads({ mainRuns: false }, sharedChan),
   "cpu-bound": withThreads({}, cpuBound),

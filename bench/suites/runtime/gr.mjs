@@ -1,0 +1,129 @@
+import { go, gosched, portable, run, sleep } from "@gr/core";
+import { startThreads } from "@gr/threads";
+import { quantile } from "../../lib/stats.mjs";
+import { work } from "../../lib/work.mjs";
+
+const here = import.meta.url;
+/** Milliseconds of a clock that all threads share. */
+const clock = () => Number(process.hrtime.bigint()) / 1e6;
+
+const spin = portable(here, "bench:spin", (ms) => {
+  const end = clock() + ms;
+  while (clock() < end);
+});
+
+// The words of a take-over: GO is set when main is about to block; STARTED counts what was queued. Beside them times.
+const GO = 0;
+const STARTED = 1;
+const mark = portable(here, "bench:mark", (words, times) => {
+  times[Atomics.add(words, STARTED, 1)] = clock();
+});
+const hog = portable(here, "bench:hog", (words, times, { queued, stuckMs }) => {
+  while (Atomics.load(words, GO) === 0);
+  const start = clock();
+  for (let i = 0; i < queued; i++) go(mark, words, times);
+  while (clock() < start + stuckMs);
+  return start;
+});
+
+let starting;
+const threadsOf = (options) => {
+  starting ??= Promise.resolve(startThreads(options));
+  return starting;
+};
+
+async function takeOver(n, p) {
+  const threads = await threadsOf({ procs: p.procs, mainRuns: false });
+  const took = await run(function* () {
+    yield* go(spin, 0);
+    while (threads.stats().sysmon === "none") yield* sleep(1);
+    const each = [];
+    for (let i = 0; i < n; i++) each.push(yield* oneTakeOver(p));
+    return each;
+  });
+  return quantile(
+    took.sort((a, b) => a - b),
+    0.9,
+  );
+}
+
+function* oneTakeOver(p) {
+  const words = new Int32Array(new SharedArrayBuffer(8));
+  const times = new Float64Array(new SharedArrayBuffer(8 * p.queued));
+  const stuck = go(hog, words, times, { queued: p.queued, stuckMs: p.stuckMs });
+  while (stuck.status !== "running") yield* sleep(1);
+  Atomics.store(words, GO, 1);
+  // Main blocks its thread, P and all, for as long as the other M.
+  Atomics.wait(words, GO, 1, p.stuckMs);
+  const started = Atomics.load(words, STARTED);
+  const start = yield* stuck;
+  if (started !== p.queued) throw new Error(`${started} of ${p.queued} had started when main came back`);
+  return Math.max(...times) - start;
+}
+
+/** Until sysmon has stopped its ticks and no M expects work any more. */
+const SETTLE_MS = 2000;
+
+async function idle(n, { what, procs }) {
+  const threads = await threadsOf({ procs, mainRuns: false });
+  return run(function* () {
+    const busy = Array.from({ length: procs }, () => go(spin, 100));
+    for (const g of busy) yield* g;
+    const { threads: ms } = threads.stats();
+    if (ms < procs) throw new Error(`${ms} of ${procs} Ms have started`);
+    yield* sleep(SETTLE_MS);
+    const before = process.resourceUsage();
+    const start = clock();
+    yield* sleep(n);
+    const ms_ = clock() - start;
+    const after = process.resourceUsage();
+    const used = (key) => after[key] - before[key];
+    if (what === "switches") return (used("voluntaryContextSwitches") / ms_) * 1000;
+    return ((used("userCPUTime") + used("systemCPUTime")) / 1000 / ms_) * 100;
+  });
+}
+
+async function switches(n, p) {
+  const viz = p.trace === "never" ? undefined : await import("@gr/viz");
+  viz?.startTrace({ level: "sched" });
+  if (p.trace === "ended") {
+    await go(turns, 1000, p.work);
+    viz.stopTrace();
+  }
+  const start = process.hrtime.bigint();
+  const done = await run(function* () {
+    const list = Array.from({ length: TAKERS }, () => go(turns, n / TAKERS, p.work));
+    let sum = 0;
+    for (const g of list) sum += yield* g;
+    return sum;
+  });
+  p.ns = Number(process.hrtime.bigint() - start);
+  if (p.trace === "sched") viz.stopTrace();
+  return done;
+}
+/** Goroutines that take turns. */
+const TAKERS = 10;
+function* turns(n, rounds) {
+  let done = 0;
+  for (; done < n; done++) {
+    work(rounds);
+    yield* gosched();
+  }
+  return done;
+}
+
+async function threadBytes(n, p) {
+  const threads = await startThreads({ procs: n, mainRuns: false });
+  const before = process.memoryUsage.rss();
+  await run(function* () {
+    const busy = Array.from({ length: n }, () => go(spin, 200));
+    for (const g of busy) yield* g;
+  });
+  // All workers but main; sysmon's is one of them.
+  const workers = threads.stats().threads;
+  if (workers < n) throw new Error(`${workers} of ${n} threads have started`);
+  p.bytes = ((process.memoryUsage.rss() - before) / workers) * n;
+  return n;
+}
+
+export const programs = { "take-over": takeOver, idle, switches, "thread-bytes": threadBytes };
