@@ -145,7 +145,7 @@ test("length is never negative nor more than the ring holds", () => {
   });
 });
 
-test("a steal takes half, rounded up, gives the last back, and no more than asked", () => {
+test("a steal takes half, rounded up, gives the last back, and no more than asked (go#164)", () => {
   const mem = new Int32Array(2 * dequeWords(8));
   const from = new Deque(mem, 0, 8);
   const to = new Deque(mem, dequeWords(8), 8);

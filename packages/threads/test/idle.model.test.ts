@@ -76,7 +76,7 @@ test("a queued record is never slept through: one worker, two submitters", () =>
   });
 });
 
-test("a queued record is never slept through: two workers, two Ps", () => {
+test("a queued record is never slept through: two workers, two Ps (go#167)", () => {
   holds({
     init: (mem) => {
       idlePs(mem, 2);
@@ -127,7 +127,7 @@ test("two Ms with work of their own share one P: both get through, and the P com
   });
 });
 
-test("an M that wants a P gets it from a worker that runs out of records", () => {
+test("an M that wants a P gets it from a worker that runs out of records (go#155, go#168)", () => {
   holds({
     init: (mem) => {
       const s = idlePs(mem, 1);
@@ -261,4 +261,14 @@ test("an M that gives its P away at the end of a slice does not count as spinnin
   new Group(mem, 2, { ms: MS }).wantP();
   expect(yieldP(s, world)).toBe(false);
   expect(mem[w.NSPINNING]).toBe(0);
+});
+
+test("of idle Ms with equally few goroutines the last to sleep is woken first (go#169)", () => {
+  const mem = new Int32Array(new SharedArrayBuffer(1 << 16));
+  const s = new Group(mem, 0, { ms: MS });
+  asleep(mem, 1, 2);
+  expect([s.popIdleM(), s.popIdleM(), s.popIdleM()]).toEqual([2, 1, -1]);
+  asleep(mem, 1, 2);
+  ops.store(mem, w.mSlot(2) + w.M_LIVE, 1);
+  expect([s.popIdleM(), s.popIdleM()]).toEqual([1, 2]);
 });

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { MisuseError } from "@gr/core";
 import { type Attachment, attached, ops } from "@gr/shm";
 import { startThreads, Thread } from "@gr/threads";
@@ -23,4 +24,20 @@ test("when all numbers were given out, that is what it says", async () => {
   // As if so many had been started.
   ops.store((attached() as Attachment).memory.i32, NMS, SYSMON);
   expect(start).toThrow("254 workers have been started, which is all that one startThreads has numbers for");
+});
+
+test("there are as many Ps as the process may use processors, unless GOMAXPROCS or procs says otherwise (go#158)", async () => {
+  const wanted = process.env.GOMAXPROCS ?? process.env.GRMAXPROCS;
+  expect(wanted).toBeUndefined();
+  {
+    await using threads = await startThreads();
+    expect(threads.stats().procs).toBe(availableParallelism());
+  }
+  process.env.GOMAXPROCS = "7";
+  try {
+    await using threads = await startThreads();
+    expect(threads.stats().procs).toBe(7);
+  } finally {
+    delete process.env.GOMAXPROCS;
+  }
 });

@@ -12,7 +12,7 @@ afterEach(() => threads.close());
 const started = (): number => threads.stats().ms.reduce((n, m) => n + m.started, 0);
 const retaken = (): number => threads.stats().ms.reduce((n, m) => n + m.retaken, 0);
 
-test("the only P is taken from a blocked main, and what it had queued runs meanwhile", async () => {
+test("the only P is taken from a blocked main, and what it had queued runs meanwhile (go#171, go#173)", async () => {
   await run(function* () {
     yield* go(t.add, 1, 1);
     // It starts after the first worker; a blocked main cannot start it.
@@ -52,7 +52,7 @@ test("never more Ms hold a P than there are Ps, stuck ones included", async () =
   });
 });
 
-test("while nothing runs, sysmon and all Ms sleep", async () => {
+test("while nothing runs, sysmon and all Ms sleep (go#170)", async () => {
   await go(t.add, 1, 1);
   for (;;) {
     const { sysmon, idleThreads, threads: n } = threads.stats();

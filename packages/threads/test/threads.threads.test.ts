@@ -174,7 +174,7 @@ describe("spread", () => {
 });
 
 describe("gomaxprocs", () => {
-  test("grows and shrinks while portables run, and answers what it was", async () => {
+  test("grows and shrinks while portables run, and answers what it was (go#156, go#157)", async () => {
     expect(gomaxprocs()).toBe(2);
     await run(function* () {
       const gs = Array.from({ length: 2000 }, (_, i) => go(t.yields, i % 7));
@@ -190,7 +190,7 @@ describe("gomaxprocs", () => {
     });
   });
 
-  test("never more threads hold a P than there are", async () => {
+  test("never more threads hold a P than there are (go#159)", async () => {
     gomaxprocs(1);
     await run(function* () {
       const gs = Array.from({ length: 200 }, () => go(t.yields, 5));
