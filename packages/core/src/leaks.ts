@@ -17,9 +17,8 @@
 // Sources. Go's goroutine leak profile (go#191-193), which marks from those that can run.
 
 import type { G } from "./g.ts";
-import { Fweak } from "./g-status.ts";
+import type { SearchParts } from "./leak-search.ts";
 import type { Program } from "./program.ts";
-import { waitReasonText } from "./wait-reason.ts";
 
 /** A goroutine as a leak report names it. */
 export interface LeakedGoroutine {
@@ -48,6 +47,7 @@ export interface Lost {
 
 /** The ghosts of an isolate: one row of a table each, a million of them must be cheap. */
 export class Ghosts {
+  private readonly parts: SearchParts;
   private readonly registry: FinalizationRegistry<number>;
   private readonly refs: (WeakRef<G> | null)[];
   private readonly programs: (Program | null)[];
@@ -58,7 +58,8 @@ export class Ghosts {
   private readonly free: number[];
 
   /** `lost` is told of each goroutine that the engine has collected. */
-  constructor(lost: (lost: Lost) => void) {
+  constructor(parts: SearchParts, lost: (lost: Lost) => void) {
+    this.parts = parts;
     this.registry = new FinalizationRegistry((at) => this.collected(at, lost));
     this.refs = [];
     this.programs = [];
@@ -83,7 +84,7 @@ export class Ghosts {
     const site = g.side?.site;
     if (site !== undefined) this.sites.set(at, site);
     program.ghosts++;
-    g.flags |= Fweak;
+    g.flags |= this.parts.Fweak;
     // The place of a neighbour, which it has none of any more.
     g.allprev = at;
     this.registry.register(g, at);
@@ -126,7 +127,7 @@ export class Ghosts {
     const goroutine: LeakedGoroutine = {
       id: this.ids[at] as number,
       name: this.names[at] as string,
-      waitReason: waitReasonText(this.reasons[at] as number),
+      waitReason: this.parts.waitReasonText(this.reasons[at] as number),
       site: this.sites.get(at),
     };
     program.ghosts--;

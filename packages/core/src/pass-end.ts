@@ -23,7 +23,10 @@ export function passEnded(more: boolean): void {
     return;
   }
   judgeClosed();
-  if (sched.stirred) collector().stir();
+  if (sched.stirred) {
+    sched.stirred = false;
+    collector().stir();
+  }
   if (m.posted) return;
   host.park(sched.timers.next());
 }

@@ -1,6 +1,7 @@
 import { go, goroutines, type LeakReport, numGoroutine, run, sleep, until } from "@gr/core";
 import { withVirtualHost } from "@gr/core/internal";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadSearch } from "../src/collector.ts";
 import { child } from "./child.ts";
 import { never, play } from "./virtual.ts";
 
@@ -9,6 +10,7 @@ const program = (body: string) => `
   import { go, goroutines, numGoroutine, run, sleep, until } from "@gr/core";
   import { OpBase, sched, WaitQueue, withVirtualHost } from "@gr/core/internal";
   import { debug } from "../src/debug.ts";
+  import { loadSearch } from "../src/collector.ts";
   import { debugParts } from "../src/debug-later.ts";
   class Gate extends OpBase {
     waiters = new WaitQueue();
@@ -30,7 +32,10 @@ const program = (body: string) => `
   await withVirtualHost(async (host) => {
     ${body}
   });`;
-const withGc = (body: string) => child(program(body), { node: ["--expose-gc"] });
+// `loaded`: what a look needs is there before the first one.
+const withGc = (body: string, loaded = true) =>
+  child(program(loaded ? `await loadSearch();\n${body}` : body), { node: ["--expose-gc"] });
+beforeAll(loadSearch);
 
 describe("leaks", () => {
   test("go#191 go#192 a goroutine that nobody can wake is reported, once, with id, name, site and wait reason", async () => {
@@ -108,13 +113,19 @@ describe("leaks", () => {
     expect(out).toBe("inner:IO wait,joiner:join\n");
   });
 
-  test("outside every run a leak is a process warning", async () => {
-    const { out } = await withGc(`
+  test("outside every run a leak is a process warning; the first look loads what it needs", async () => {
+    const { out } = await withGc(
+      `
       (function () { const gate = new Gate(); go(function* stray() { yield* gate; }); })();
       await host.settleAll();
-      host.advance(5000);
-      await collect(host, () => host.warnings.length > 0);
-      say(host.warnings.join());`);
+      host.advance(999);
+      say("loaded", sched.ghosts !== null);
+      await collect(host, () => (host.advance(1000), host.warnings.length > 0));
+      say("loaded", sched.ghosts !== null);
+      say(host.warnings.join());`,
+      false,
+    );
+    expect(out).toMatch(/^loaded false\nloaded true\n/);
     expect(out).toContain("1 goroutine(s) leaked: nobody could ever wake them");
     expect(out).toMatch(/goroutine \d+ \(stray\) \[chan receive \(leaked\)\]/);
   });
