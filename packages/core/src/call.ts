@@ -5,15 +5,16 @@
 // a list that the scheduler keeps: a resume touches only the top, however deep, and a million frames are a list.
 // Used outside, or as a case of select, the callee runs as a goroutine of its own, cancelled if the case loses.
 
+import * as Action from "./actions.ts";
 import type { G } from "./g.ts";
 import { checkBody, spawn } from "./go.ts";
 import { JoinOp } from "./join.ts";
 import type { AnyBody, Body, Coroutine, Op, Yielded } from "./op.ts";
 import { OpBase } from "./op-base.ts";
 import { interrupt } from "./preempt.ts";
-import { Action, Done, SWITCH, sched } from "./sched.ts";
+import { Done, SWITCH, sched } from "./sched.ts";
 import { CaseWaiter, caseOf, type Waiter } from "./wait-queue.ts";
-import { Wait } from "./wait-reason.ts";
+import * as Wait from "./waits.ts";
 
 /** A caller suspended in call(). */
 export class CallFrame {

@@ -12,7 +12,8 @@ import type { Coroutine } from "./op.ts";
 import { OpBase } from "./op-base.ts";
 import { Done, sched } from "./sched.ts";
 import type { Waiter } from "./wait-queue.ts";
-import { Wait, waitReasonText } from "./wait-reason.ts";
+import { waitReasonText } from "./wait-reason.ts";
+import * as Wait from "./waits.ts";
 
 /** Time between two looks at who is parked. */
 const LOOK_MS = 1000;

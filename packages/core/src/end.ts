@@ -1,6 +1,7 @@
 // How a goroutine ends: its status, its joiners, its program.
 
 import { addToStack, PanicError } from "./errors.ts";
+import * as Ev from "./events.ts";
 import type { G } from "./g.ts";
 import {
   Fabandoned,
@@ -19,7 +20,7 @@ import {
 import { wakeJoiners } from "./join.ts";
 import { kick } from "./kick.ts";
 import { sched } from "./sched.ts";
-import { Ev, GoEndWhy } from "./trace.ts";
+import { GoEndWhy } from "./trace.ts";
 import { MAX_SWALLOWED, stopBudget, UNWIND } from "./unwind.ts";
 
 /** What the functions of this file return: there is nothing left to resume. */

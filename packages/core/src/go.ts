@@ -2,6 +2,7 @@
 
 import { checkBody } from "./body.ts";
 import { MisuseError } from "./errors.ts";
+import * as Ev from "./events.ts";
 import { G, type Goroutine, NO_ARGS } from "./g.ts";
 import { Fsystem, Grunnable } from "./g-status.ts";
 import type { AnyBody, Body } from "./op.ts";
@@ -10,7 +11,6 @@ import { portableOf } from "./portable.ts";
 import type { Program } from "./program.ts";
 import { sched } from "./sched.ts";
 import { sideOf } from "./side.ts";
-import { Ev } from "./trace.ts";
 
 export { checkBody };
 

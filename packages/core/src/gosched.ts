@@ -1,11 +1,12 @@
 // gosched, checkpoint and goexit: operations on the goroutine that performs them.
 
+import * as Action from "./actions.ts";
 import { MisuseError, notDriven } from "./errors.ts";
 import type { G } from "./g.ts";
 import { Fgoexit } from "./g-status.ts";
 import type { Op, Yielded } from "./op.ts";
 import { interrupt } from "./preempt.ts";
-import { Action, Done, SWITCH, sched } from "./sched.ts";
+import { Done, SWITCH, sched } from "./sched.ts";
 import { SleepOp } from "./sleep.ts";
 import type { Waiter } from "./wait-queue.ts";
 

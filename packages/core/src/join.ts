@@ -6,7 +6,7 @@ import { Fabandoned, Fcancelled, Ffailed, Fgoexit, Fjoined, Gdead } from "./g-st
 import { OpBase } from "./op-base.ts";
 import { Done } from "./sched.ts";
 import { type Waiter, WaitQueue } from "./wait-queue.ts";
-import { Wait } from "./wait-reason.ts";
+import * as Wait from "./waits.ts";
 
 export class JoinOp extends OpBase<unknown> {
   readonly g: G;

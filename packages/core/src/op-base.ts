@@ -27,12 +27,12 @@
 
 import { awaitOutside } from "./awaiter.ts";
 import { notDriven } from "./errors.ts";
+import * as Ev from "./events.ts";
 import type { G } from "./g.ts";
 import { Grunnable, Grunning, Gwaiting, setStatus } from "./g-status.ts";
 import type { Op, Resumed, Yielded } from "./op.ts";
 import { interrupt } from "./preempt.ts";
 import { Done, SWITCH, sched } from "./sched.ts";
-import { Ev } from "./trace.ts";
 import type { Waiter } from "./wait-queue.ts";
 import { type WaitReason, waitReasonText } from "./wait-reason.ts";
 

@@ -1,11 +1,11 @@
 // ready: the one way a parked goroutine becomes runnable again.
 
 import { fatal } from "./errors.ts";
+import * as Ev from "./events.ts";
 import type { G } from "./g.ts";
 import { Grunnable, Gwaiting, setStatus } from "./g-status.ts";
 import { kick } from "./kick.ts";
 import { sched } from "./sched.ts";
-import { Ev } from "./trace.ts";
 import type { Waiter } from "./wait-queue.ts";
 
 /**

@@ -2,9 +2,9 @@
 
 import { collector } from "./collector.ts";
 import { judgeClosed } from "./deadlock.ts";
+import * as Ev from "./events.ts";
 import { Fjoined } from "./g-status.ts";
 import { sched } from "./sched.ts";
-import { Ev } from "./trace.ts";
 
 /** Scheduler side. The pass is over; `more`: goroutines are still runnable. */
 export function passEnded(more: boolean): void {

@@ -3,9 +3,10 @@
 // Nothing can interrupt JavaScript, so every use of an Op counts, and once in a while looks at the clock. How often is
 // adapted so that looks come about once a millisecond: reading a clock costs as much as a switch.
 
+import * as Action from "./actions.ts";
 import { notDriven } from "./errors.ts";
 import { Fcancel, Funwinding } from "./g-status.ts";
-import { Action, SLICE_MS, SWITCH, sched } from "./sched.ts";
+import { SLICE_MS, SWITCH, sched } from "./sched.ts";
 import { withinBudget } from "./unwind.ts";
 
 const MAX_REFILL = 64;

@@ -4,7 +4,9 @@
 // runners, hot reload and frameworks load modules twice, and two schedulers in one isolate could not wake each other.
 // A second copy of the same protocol adopts the first; another protocol is refused at import.
 
+import * as Action from "./actions.ts";
 import { fatal } from "./errors.ts";
+import * as Ev from "./events.ts";
 import type { G } from "./g.ts";
 import type { Host } from "./host.ts";
 import type { Ghosts } from "./leaks.ts";
@@ -16,27 +18,13 @@ import type { Program } from "./program.ts";
 import { Random } from "./random.ts";
 import { Ring } from "./ring.ts";
 import type { Timers } from "./timers.ts";
-import { Ev, type TraceSink } from "./trace.ts";
+import type { TraceSink } from "./trace.ts";
 
 /** What siblings (@gr/*) rely on in @gr/core/internal. Raised whenever that changes. */
 export const PROTOCOL = 1;
 
 /** Milliseconds a pass may last before the thread goes back to the host's event loop. */
 export const SLICE_MS = 10;
-
-/** What a body hands to the scheduler when it gives up the thread; what it wants stands in sched.action. */
-export const Action = {
-  /** The goroutine is parked; its status says so. */
-  Parked: 0,
-  /** To the tail of the global queue (go#17). */
-  Gosched: 1,
-  /** Its slice is over: the same, and the operation begins afresh. */
-  Preempted: 2,
-  /** Push `sched.callee` on the goroutine's stack. */
-  Call: 3,
-  /** Cancelled or goexited: throw the sentinel into it. */
-  Unwind: 4,
-} as const;
 
 export class Sched {
   readonly protocol: number;
@@ -53,7 +41,7 @@ export class Sched {
   lastLook: number;
   /** The pass must end: the slice is over. */
   sliceOver: boolean;
-  /** See Action. Valid when a body hands over SWITCH. */
+  /** See actions.ts. Valid when a body hands over SWITCH. */
   action: number;
   callee: unknown;
   host: Host;
@@ -151,29 +139,6 @@ export class Sched {
     this.idEnd = first + ID_BATCH;
   }
 
-  /** Owner thread only, for tests. Puts fresh queues, timers and programs in place; gives what stood there. */
-  save(): SavedSched {
-    const { host, p, globalq, timers, ambient, programs, unjoined, live, collector, ghosts, sliceEnd, lastLook } = this;
-    this.p = new P();
-    this.globalq = new Ring<G>();
-    this.timers = new (timers.constructor as new () => Timers)();
-    this.ambient = new (ambient.constructor as typeof Program)(0, { deadlock: "off" }, null);
-    this.programs = new Set();
-    this.unjoined = [];
-    this.live = 0;
-    this.collector = null;
-    this.ghosts = null;
-    this.sliceEnd = 0;
-    this.lastLook = 0;
-    this.sliceOver = false;
-    this.m.posted = false;
-    return { host, p, globalq, timers, ambient, programs, unjoined, live, collector, ghosts, sliceEnd, lastLook };
-  }
-  restore(saved: SavedSched): void {
-    Object.assign(this, saved);
-    this.m.posted = false;
-  }
-
   traceLabel(g: G): void {
     const t = this.trace;
     if (t !== null) t.event(Ev.GoLabel, 0, t.string(g.name), g.id, 0);
@@ -183,23 +148,6 @@ export class Sched {
 function unset(): void {
   fatal("the schedule loop was not loaded");
 }
-
-/** See Sched.save. */
-export type SavedSched = Pick<
-  Sched,
-  | "host"
-  | "p"
-  | "globalq"
-  | "timers"
-  | "ambient"
-  | "programs"
-  | "unjoined"
-  | "live"
-  | "collector"
-  | "ghosts"
-  | "sliceEnd"
-  | "lastLook"
->;
 
 /** Ids that an M draws at once from a counter that Ms share (go#9). */
 export const ID_BATCH = 16;

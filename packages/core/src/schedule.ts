@@ -21,19 +21,21 @@
 //        returning to the host after each goroutine (a macrotask costs 20 switches).
 // Sources. Go's schedule, findRunnable and execute (proc.go); its wasm port for life inside an event loop.
 
+import * as Action from "./actions.ts";
 import { bodyResult, driveOp, drivePromise, entered, misusedYield, noteCallee, unfinished } from "./body.ts";
 import { CallFrame, type CallOp } from "./call.ts";
 import { ENDED, endAbandoned, endFailed, endReturned } from "./end.ts";
 import { notDriven } from "./errors.ts";
+import * as Ev from "./events.ts";
 import { type G, NO_ARGS } from "./g.ts";
 import { Fcancel, Fseen, Funwinding, Grunnable, Grunning, setStatus } from "./g-status.ts";
 import type { Coroutine } from "./op.ts";
 import { takeBack } from "./op-base.ts";
 import { passEnded } from "./pass-end.ts";
 import { look, startSlice } from "./preempt.ts";
-import { Action, SWITCH, sched } from "./sched.ts";
+import { SWITCH, sched } from "./sched.ts";
 import { sideOf } from "./side.ts";
-import { Ev, GoStopWhy } from "./trace.ts";
+import { GoStopWhy } from "./trace.ts";
 import { beginUnwind, UNWIND } from "./unwind.ts";
 import type { Waiter } from "./wait-queue.ts";
 

@@ -17,7 +17,7 @@ import { sched } from "./sched.ts";
 import { sideOf } from "./side.ts";
 import { UNWIND } from "./unwind.ts";
 import type { Waiter } from "./wait-queue.ts";
-import { Wait } from "./wait-reason.ts";
+import * as Wait from "./waits.ts";
 
 /** What a scope's body is given: starts goroutines that the scope owns. */
 export interface Scope {

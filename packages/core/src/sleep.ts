@@ -6,7 +6,7 @@ import { OpBase } from "./op-base.ts";
 import { Done, sched } from "./sched.ts";
 import { Timer } from "./timers.ts";
 import type { Waiter } from "./wait-queue.ts";
-import { Wait } from "./wait-reason.ts";
+import * as Wait from "./waits.ts";
 
 export class SleepOp extends OpBase<void> {
   readonly ms: number;

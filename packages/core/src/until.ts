@@ -12,7 +12,7 @@ import type { Op } from "./op.ts";
 import { OpBase } from "./op-base.ts";
 import { Done } from "./sched.ts";
 import { type Waiter, WaitQueue } from "./wait-queue.ts";
-import { Wait } from "./wait-reason.ts";
+import * as Wait from "./waits.ts";
 
 const PENDING = 0;
 const FULFILLED = 1;

@@ -6,9 +6,13 @@
 import type { G } from "./g.ts";
 import type { Host } from "./host.ts";
 import { kick } from "./kick.ts";
+import { P } from "./p.ts";
+import { Program } from "./program.ts";
+import { Ring } from "./ring.ts";
 import type { Runnable } from "./run-queue.ts";
-import { sched } from "./sched.ts";
+import { type Sched, sched } from "./sched.ts";
 import { passFresh } from "./schedule.ts";
+import { Timers } from "./timers.ts";
 
 /** Turns of the microtask queue without a task that settleAll takes for the end. */
 const QUIET_TURNS = 16;
@@ -167,16 +171,54 @@ class ChosenQueue implements Runnable {
   }
 }
 
+const KEPT = [
+  "host",
+  "p",
+  "globalq",
+  "timers",
+  "ambient",
+  "programs",
+  "unjoined",
+  "live",
+  "collector",
+  "ghosts",
+  "sliceEnd",
+  "lastLook",
+] as const;
+
+// Puts fresh queues, timers and programs in place; gives what stood there.
+function save(): Pick<Sched, (typeof KEPT)[number]> {
+  const saved = Object.fromEntries(KEPT.map((key) => [key, sched[key]])) as unknown as Pick<
+    Sched,
+    (typeof KEPT)[number]
+  >;
+  sched.p = new P();
+  sched.globalq = new Ring<G>();
+  sched.timers = new Timers();
+  sched.ambient = new Program(0, { deadlock: "off" }, null);
+  sched.programs = new Set();
+  sched.unjoined = [];
+  sched.live = 0;
+  sched.collector = null;
+  sched.ghosts = null;
+  sched.sliceEnd = 0;
+  sched.lastLook = 0;
+  sched.sliceOver = false;
+  sched.m.posted = false;
+  return saved;
+}
+
 /**
  * Runs body with a virtual host, empty run queues, no timers and no programs, and puts everything back: at once, or when
  * the promise that body returns has settled. Not for use inside a goroutine.
  */
 export function withVirtualHost<T>(body: (host: VirtualHost) => T): T {
   const host = new VirtualHost();
-  const saved = sched.save();
+  const saved = save();
   sched.host = host;
   const back = (): void => {
-    sched.restore(saved);
+    Object.assign(sched, saved);
+    sched.m.posted = false;
     if (sched.p.runq.length > 0 || sched.globalq.length > 0 || sched.timers.length > 0) kick();
   };
   let result: T;
