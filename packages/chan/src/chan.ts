@@ -23,7 +23,6 @@ import type { Op, RecvOp, Yielded } from "@gr/core";
 import {
   awaitOutside,
   Done,
-  expected,
   interrupt,
   OpBase,
   park,
@@ -33,14 +32,13 @@ import {
   type Waiter,
   WaitQueue,
 } from "@gr/core/internal";
+import { checkCapacity } from "./capacity.ts";
 import type { Chan, ChanOptions, OpOptions, Received } from "./channel.ts";
 import { CloseOfClosedChannelError, SendOnClosedChannelError } from "./errors.ts";
 import { Failure } from "./failure.ts";
 import type { SharedEnd } from "./shared-end.ts";
 import { watchReceives } from "./watch-receives.ts";
 
-/** Largest capacity; an array cannot hold more (Go: makechan: size out of range). */
-const MAX_CAP = 2 ** 32 - 2;
 let ids = 0;
 
 export class LocalChan<T> implements Chan<T> {
@@ -139,12 +137,6 @@ const EMPTY: unknown[] = [];
  */
 export function chan<T>(capacity = 0, options?: ChanOptions): Chan<T> {
   return new LocalChan<T>(checkCapacity("chan", capacity), options);
-}
-
-export function checkCapacity(who: string, capacity: unknown): number {
-  if (Number.isInteger(capacity) && (capacity as number) >= 0 && (capacity as number) <= MAX_CAP)
-    return capacity as number;
-  throw new RangeError(expected(`${who}: size out of range`, "capacity to be an integer >= 0", capacity));
 }
 
 /** Owner thread only. Sends now, or says that it would block. */

@@ -1,7 +1,8 @@
 // fromAsyncIterable: a channel of what an async iterable gives.
 
 import { expected } from "@gr/core/internal";
-import { checkCapacity } from "./chan.ts";
+import { checkCapacity } from "./capacity.ts";
+
 import { HostChan, pump, type Source, type SourceOptions } from "./host-chan.ts";
 
 /**

@@ -1,7 +1,8 @@
 // fromReadable: a channel of the chunks of a stream, the web's or Node's.
 
 import { expected } from "@gr/core/internal";
-import { checkCapacity } from "./chan.ts";
+import { checkCapacity } from "./capacity.ts";
+
 import { HostChan, pump, type Source, type SourceOptions } from "./host-chan.ts";
 
 /** What is used of a Node Readable; no package of Node's is imported for it. */

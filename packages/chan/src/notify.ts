@@ -4,7 +4,8 @@
 // choice, and has no default.
 
 import { expected } from "@gr/core/internal";
-import { checkCapacity } from "./chan.ts";
+import { checkCapacity } from "./capacity.ts";
+
 import { ChannelFullError } from "./errors.ts";
 import { HoldingQueue } from "./holding-queue.ts";
 import { HostChan, type Source } from "./host-chan.ts";
