@@ -136,13 +136,13 @@ test("ops=1: the error for a forgotten star names the line, once", async () => {
 
 test("GRDEBUG is read from the environment, and watches from the first goroutine on", async () => {
   const { err, out } = await child(
-    `import { go, goroutines, run, sleep } from "@gr/core";
-     function first() { go(function* early() { yield* sleep(5); }); }
-     function second() { go(function* tardy() { yield* sleep(5); }); }
+    `import { go, goroutines, gosched, run, until } from "@gr/core";
+     function first() { go(function* early() { yield* until(new Promise(() => {})); }); }
+     function second() { go(function* tardy() { yield* until(new Promise(() => {})); }); }
      first();
      await run(function* () {
        second();
-       yield* sleep(1);
+       yield* gosched();
        for (const { name, site } of goroutines()) console.log(name, site);
      });`,
     { env: { GRDEBUG: "schedtrace=1000,scheddetail=1,sites=1" } },
