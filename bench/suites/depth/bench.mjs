@@ -15,7 +15,7 @@ export const benchmarks = [
     sides: {
       gr: {},
       "gr-depth-1": { from: "gr", params: { depth: 1 } },
-      "yield-star": { scale: 50 },
+      "yield-star": { scale: 50, rounds: 3 },
     },
     rows: [{ id: "call-depth/itself", of: "gr", against: "gr-depth-1" }, { against: "yield-star" }],
   },

@@ -33,7 +33,7 @@ export const benchmarks = [
     quick: 2,
     warm: 1,
     procs: 2,
-    params: { queued: 20, stuckMs: 200 },
+    params: { queued: 20, stuckMs: 2000 },
     sides: { gr: {} },
     rows: [{ id: "take-over/ms", absolute: "gr" }],
   },
