@@ -67,23 +67,28 @@ function* oneTakeOver(p) {
 /** Until sysmon has stopped its ticks and no M expects work any more. */
 const SETTLE_MS = 2000;
 
+const hostTimer = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 async function idle(n, { what, procs }) {
   const threads = await threadsOf({ procs, mainRuns: false });
-  return run(function* () {
+  await run(function* () {
     const busy = Array.from({ length: procs }, () => go(spin, 100));
     for (const g of busy) yield* g;
-    const { threads: ms } = threads.stats();
-    if (ms < procs) throw new Error(`${ms} of ${procs} Ms have started`);
-    yield* sleep(SETTLE_MS);
-    const before = process.resourceUsage();
-    const start = clock();
-    yield* sleep(n);
-    const ms_ = clock() - start;
-    const after = process.resourceUsage();
-    const used = (key) => after[key] - before[key];
-    if (what === "switches") return (used("voluntaryContextSwitches") / ms_) * 1000;
-    return ((used("userCPUTime") + used("systemCPUTime")) / 1000 / ms_) * 100;
   });
+  const { threads: ms } = threads.stats();
+  if (ms < procs) throw new Error(`${ms} of ${procs} Ms have started`);
+  const waits = run(() => sleep(2 * SETTLE_MS + n));
+  // Looked at from outside: a goroutine that wakes to look would wake sysmon for a second.
+  await hostTimer(SETTLE_MS);
+  const before = process.resourceUsage();
+  const start = clock();
+  await hostTimer(n);
+  const tookMs = clock() - start;
+  const after = process.resourceUsage();
+  await waits;
+  const used = (key) => after[key] - before[key];
+  if (what === "switches") return (used("voluntaryContextSwitches") / tookMs) * 1000;
+  return ((used("userCPUTime") + used("systemCPUTime")) / 1000 / tookMs) * 100;
 }
 
 async function switches(n, p) {
