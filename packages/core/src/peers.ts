@@ -59,8 +59,11 @@ export interface Peers {
   drained(signals: boolean): number;
   /** Owner thread only, when no M will act any more. Asks the others for their goroutines of p; calls back, in any case. */
   gather(p: Program, told: (far: readonly GoroutineRecord[]) => void): void;
-  /** A program of this M ended: its goroutines on other Ms are to be cancelled too. */
-  programEnded(p: Program): void;
+  /**
+   * A program of this M ended: its goroutines on other Ms are to be cancelled too. Returns how many Ms have some; they
+   * count in p.live until their goroutines have ended or cannot be waited for longer.
+   */
+  programEnded(p: Program): number;
   /** Goroutines of the group that this M does not hold itself. */
   liveElsewhere(): number;
 }

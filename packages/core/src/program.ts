@@ -43,7 +43,7 @@ export class Program {
   readonly id: number;
   readonly deadlock: DeadlockMode;
   readonly onLeak: ((report: LeakReport) => void) | undefined;
-  /** Live goroutines of this isolate. */
+  /** Live goroutines of this isolate; once it is ending also Ms that have some. See Peers.programEnded. */
   live: number;
   first: G | null;
   /** How many of them are held weakly. */
@@ -63,8 +63,8 @@ export class Program {
   private failure: unknown;
   private failedByOther: boolean;
   private budget: Timer | null;
-  /** Async functions that were cancelled and run on, by the goroutine they were. */
-  private detached: Set<{ readonly id: number; readonly name: string }> | null;
+  /** Async functions that were cancelled and run on, as the goroutine they were; and what did not end on other Ms. */
+  detached: Set<LeakedGoroutine> | null;
   private readonly settle: ((p: Program) => void) | null;
 
   constructor(id: number, options: RunOptions, settle: ((p: Program) => void) | null) {
@@ -141,7 +141,8 @@ export class Program {
   /** Goroutine side. An async function was cancelled: it cannot be stopped, only named. */
   detach(g: G, promise: PromiseLike<unknown>): void {
     if (this.settle === null || this.settled) return;
-    const entry = { id: g.id, name: g.name };
+    const waitReason = "an async function, which cannot be cancelled and runs on";
+    const entry = { id: g.id, name: g.name, waitReason, site: undefined };
     this.detached ??= new Set();
     this.detached.add(entry);
     const forget = (): void => void this.detached?.delete(entry);
@@ -152,7 +153,7 @@ export class Program {
   end(): void {
     if (this.ending) return;
     this.ending = true;
-    sched.peers?.programEnded(this);
+    this.live += sched.peers?.programEnded(this) ?? 0;
     const reason = new ProgramEnded("the program has ended");
     for (const g of goroutinesOf(this)) g.cancel(reason);
     if (this.live === 0) this.finish();
@@ -194,7 +195,7 @@ export class Program {
     this.settled = true;
     if (this.budget !== null) sched.timers.stop(this.budget);
     sched.programs.delete(this);
-    if (this.live > 0 || (this.detached?.size ?? 0) > 0) this.report();
+    if (this.live + (this.detached?.size ?? 0) > 0) this.report();
     this.settle?.(this);
   }
 
@@ -216,10 +217,11 @@ export class Program {
       goroutines.push({ id: g.id, name: g.name, waitReason, site: g.side?.site });
       lines.push(`  ${g}: ${waitReason}`);
     }
-    for (const { id, name } of this.detached ?? []) {
-      const waitReason = "an async function, which cannot be cancelled and runs on";
-      goroutines.push({ id, name, waitReason, site: undefined });
-      lines.push(`  goroutine ${id} (${name}): ${waitReason}`);
+    const others = this.live - lines.length;
+    if (others > 0) lines.push(`  and others on ${others} thread(s)`);
+    for (const g of this.detached ?? []) {
+      goroutines.push(g);
+      lines.push(`  goroutine ${g.id} (${g.name}): ${g.waitReason}`);
     }
     if (lines.length > MAX_LINES) lines.splice(MAX_LINES, lines.length, `  and ${lines.length - MAX_LINES} more`);
     const text = `run: ${goroutines.length} goroutine(s) did not end within a second after main returned:\n${lines.join("\n")}`;

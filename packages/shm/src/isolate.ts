@@ -29,6 +29,8 @@ export const Mail = {
   Control: 7,
   /** About an AbortSignal (@gr/threads). */
   Signal: 8,
+  /** A program's stand-in on the sender has come or gone (@gr/threads). */
+  ProgramSpread: 9,
 } as const;
 
 /** Word of a mail cell that holds its kind; word 0 is the inbox's link. */

@@ -3,9 +3,15 @@
 // The stand-in never ends by itself. A failure that nobody joins goes home by mail; when the program ends, home mails
 // every M, and the stand-in cancels what it has.
 //
+// A stand-in says to home that it is there before it starts anything, and that it is over when the program has ended and
+// nothing of it is left here, or not in time: then with what is left. So run can wait for goroutines that it never
+// knew. Home's count cannot be 0 too early: a goroutine elsewhere has a proxy where it was started, the proxy keeps the
+// program or the stand-in there from its end, and mail to home comes in the order in which it was sent.
+//
 // A program's key is (home + 1) << 24 | its id there: never equal to an id of this M's own. A bit of it says that the
 // program is in closed mode, for then the stand-in takes part in its judgement.
 
+import type { LeakedGoroutine, LeakReport } from "@gr/core";
 import { type Program as CoreProgram, kick, Program, sched } from "@gr/core/internal";
 import { type Arena, type Codec, MAIL_BODY, MAIL_KIND, Mail, onMail, ops, sendMail } from "@gr/shm";
 import { encodeError, revive } from "./errors.ts";
@@ -19,6 +25,10 @@ const ID_MASK = CLOSED - 1;
 const MAIL_BYTES = 64;
 const KEY = MAIL_BODY;
 const VALUE = 4;
+const FROM = MAIL_BODY + 6;
+const CHANGE = MAIL_BODY + 7;
+/** Keys of ended programs that are kept, for records of theirs that are still on their way. */
+const MAX_OVER = 1024;
 
 export class FarPrograms {
   private readonly arena: Arena;
@@ -26,8 +36,11 @@ export class FarPrograms {
   private readonly m: number;
   private readonly standIns: Map<number, CoreProgram>;
   private readonly keys: WeakMap<CoreProgram, number>;
-  /** Keys of programs of this M that started something elsewhere. */
-  private readonly spread: Set<number>;
+  /** By key of a program of this M that started something elsewhere: its stand-ins, as their Ms. */
+  private readonly spread: Map<number, number[]>;
+  /** Programs that have ended and wait for them. */
+  private readonly ending: Map<number, CoreProgram>;
+  private readonly over: Set<number>;
 
   constructor(arena: Arena, codec: Codec, m: number) {
     this.arena = arena;
@@ -35,9 +48,12 @@ export class FarPrograms {
     this.m = m;
     this.standIns = new Map();
     this.keys = new WeakMap();
-    this.spread = new Set();
+    this.spread = new Map();
+    this.ending = new Map();
+    this.over = new Set();
     onMail(Mail.ProgramEnded, (cell) => this.receiveEnded(cell));
     onMail(Mail.ProgramFailed, (cell) => this.receiveFailure(cell));
+    onMail(Mail.ProgramSpread, (cell) => this.receiveSpread(cell));
   }
 
   /** Owner thread only. The key under which a new record names the program. */
@@ -45,7 +61,7 @@ export class FarPrograms {
     const far = this.keys.get(program);
     if (far !== undefined) return far;
     const key = this.ownKey(program);
-    this.spread.add(key);
+    if (program !== sched.ambient && !this.spread.has(key)) this.spread.set(key, []);
     return key;
   }
   private ownKey({ id, deadlock }: CoreProgram): number {
@@ -65,8 +81,13 @@ export class FarPrograms {
     }
     let p = this.standIns.get(key);
     if (p === undefined) {
-      p = new Program(key, { deadlock: (key & CLOSED) === 0 ? "off" : "closed" }, null);
+      const left: LeakedGoroutine[] = [];
+      const onLeak = ({ goroutines }: LeakReport): void => void left.push(...goroutines);
+      const deadlock = (key & CLOSED) === 0 ? "off" : "closed";
+      p = new Program(key, { deadlock, onLeak }, () => this.standInEnded(key, left));
       p.home = (err) => this.sendFailure(key, err);
+      p.ending = this.over.has(key);
+      if ((key & ID_MASK) !== 0) this.sendSpread(key, 1, []);
       this.standIns.set(key, p);
       this.keys.set(p, key);
       sched.programs.add(p);
@@ -81,9 +102,17 @@ export class FarPrograms {
   }
 
   /** Owner thread only. A program of this M has ended: tells the others. */
-  ended(program: CoreProgram): void {
+  ended(program: CoreProgram): number {
     const key = this.ownKey(program);
-    if (program.home !== null || !this.spread.delete(key)) return;
+    const where = this.spread.get(key);
+    if (program.home !== null || where === undefined) return 0;
+    for (const [old, p] of this.ending)
+      if (p.settled) {
+        this.ending.delete(old);
+        this.spread.delete(old);
+      }
+    this.ending.set(key, program);
+    this.endedHere(key);
     const mem = this.arena.memory.i32;
     const ms = ops.load(mem, w.NMS);
     for (let m = 0; m < ms; m++) {
@@ -93,6 +122,61 @@ export class FarPrograms {
       ops.poke(mem, cell + KEY, key);
       sendMail(m, cell);
     }
+    return where.length;
+  }
+
+  private endedHere(key: number): void {
+    this.over.add(key);
+    if (this.over.size > MAX_OVER) this.over.delete(this.over.values().next().value as number);
+  }
+
+  private standInEnded(key: number, left: readonly LeakedGoroutine[]): void {
+    this.standIns.delete(key);
+    this.sendSpread(key, -1, left);
+  }
+
+  private sendSpread(key: number, change: 1 | -1, left: readonly LeakedGoroutine[]): void {
+    const mem = this.arena.memory.i32;
+    const cell = this.arena.allocate(MAIL_BYTES);
+    ops.poke(mem, cell + MAIL_KIND, Mail.ProgramSpread);
+    ops.poke(mem, cell + KEY, key);
+    ops.poke(mem, cell + FROM, this.m);
+    ops.poke(mem, cell + CHANGE, change);
+    this.codec.encodeSlot(left.length > 0 ? left : undefined, cell + VALUE, "report");
+    sendMail((key >>> HOME_SHIFT) - 1, cell);
+  }
+
+  /** Mail.ProgramSpread. */
+  private receiveSpread(cell: number): void {
+    const mem = this.arena.memory.i32;
+    const key = ops.peek(mem, cell + KEY);
+    const change = ops.peek(mem, cell + CHANGE) as 1 | -1;
+    const left = this.codec.takeSlot(cell + VALUE) as LeakedGoroutine[] | undefined;
+    this.spreads(key, ops.peek(mem, cell + FROM), change, left ?? []);
+    this.arena.free(cell);
+  }
+
+  private spreads(key: number, m: number, change: 1 | -1, left: readonly LeakedGoroutine[]): void {
+    const where = this.spread.get(key);
+    // It was not waited for any longer.
+    if (where === undefined) return;
+    const at = where.indexOf(m);
+    if (change === 1) where.push(m);
+    else if (at >= 0) where.splice(at, 1);
+    else return;
+    const p = this.ending.get(key);
+    if (p === undefined) return;
+    p.detached ??= new Set();
+    for (const g of left) p.detached.add({ ...g, waitReason: `${g.waitReason} (on M${m})` });
+    p.live += change;
+    if (p.live === 0) p.finish();
+    kick();
+  }
+
+  /** Owner thread only. M m is no more, nor are its stand-ins; with -1: no other M is. */
+  died(m: number): void {
+    for (const [key, where] of this.spread)
+      for (const at of [...where]) if (m < 0 || at === m) this.spreads(key, at, -1, []);
   }
 
   /** Mail.ProgramEnded. */
@@ -100,9 +184,8 @@ export class FarPrograms {
     const key = ops.peek(this.arena.memory.i32, cell + KEY);
     this.arena.free(cell);
     const p = this.standIns.get(key);
-    if (p === undefined) return;
-    this.standIns.delete(key);
-    p.end();
+    this.endedHere(key);
+    p?.end();
   }
 
   private sendFailure(key: number, err: unknown): void {

@@ -130,6 +130,7 @@ export class Home implements Reach {
   /** Scheduler side. M m is no more: ends what only it could have ended here. */
   died(m: number, cause: unknown): void {
     const { mem } = this;
+    this.world.programs.died(m);
     for (const g of this.proxies.all()) {
       if (ops.load(mem, g.record + rec.RUNNER) !== m + 1) continue;
       const state = ops.load(mem, g.record + rec.STATE);
@@ -158,6 +159,7 @@ export class Home implements Reach {
 
   /** Owner thread only. The group ends: so do all that are waited for. */
   loseAll(why: string): void {
+    this.world.programs.died(-1);
     for (const g of this.proxies.all()) this.lose(g, why, undefined);
   }
 }

@@ -233,8 +233,8 @@ export class MPeers implements Peers, Sleeper {
     return old;
   }
 
-  programEnded(p: Program): void {
-    this.programs.ended(p);
+  programEnded(p: Program): number {
+    return this.programs.ended(p);
   }
 
   rests(able: number, closed: number): number {
