@@ -82,7 +82,10 @@ export class FarPrograms {
     let p = this.standIns.get(key);
     if (p === undefined) {
       const left: LeakedGoroutine[] = [];
-      const onLeak = ({ goroutines }: LeakReport): void => void left.push(...goroutines);
+      const onLeak = ({ kind, goroutines, text }: LeakReport): void => {
+        if (kind === "unended") left.push(...goroutines);
+        else sched.host.warn(text);
+      };
       const deadlock = (key & CLOSED) === 0 ? "off" : "closed";
       p = new Program(key, { deadlock, onLeak }, () => this.standInEnded(key, left));
       p.home = (err) => this.sendFailure(key, err);
