@@ -141,8 +141,13 @@ export function moveIn(mem: Int32Array, c: number, slot: number, from: number): 
   ops.poke(mem, c + HEAD, next);
   ops.poke(mem, c + TAIL, next);
   // Order matters: who looks without a lock never sees room.
-  ops.store(mem, c + SENT, (ops.peek(mem, c + SENT) + 1) | 0);
-  ops.store(mem, c + GOT, (ops.peek(mem, c + GOT) + 1) | 0);
+  const sent = (ops.peek(mem, c + SENT) + 1) | 0;
+  const got = (ops.peek(mem, c + GOT) + 1) | 0;
+  ops.store(mem, c + SENT, sent);
+  ops.store(mem, c + GOT, got);
+  // Neither end looks for itself while the buffer stays full: after 2³¹ moves an old note would be one of the future.
+  ops.poke(mem, c + SAW_GOT, got);
+  ops.poke(mem, c + SAW_SENT, sent);
 }
 
 /** Owner of both slots. */

@@ -4,7 +4,18 @@ import { markDead, SLOT_WORDS } from "@gr/shm";
 import { beforeEach, expect, test } from "vitest";
 import { brokenBy } from "../src/shared-protocol.ts";
 import { countOf, mayGet, mayPut } from "../src/shared-ring.ts";
-import { CHAN_WORDS, CLOSED, CLOSED_BROKEN, LOCK, RLOCK, SAW_GOT, SAW_SENT, SHUT } from "../src/shared-words.ts";
+import {
+  CHAN_WORDS,
+  CLOSED,
+  CLOSED_BROKEN,
+  GOT,
+  LOCK,
+  RLOCK,
+  SAW_GOT,
+  SAW_SENT,
+  SENT,
+  SHUT,
+} from "../src/shared-words.ts";
 import {
   attempt,
   close,
@@ -134,6 +145,22 @@ test("receivers that took both locks leave the others no wrong note of what was 
     expect(receives(1)(mem, 0)).toEqual([4]);
     close(mem, 0, X);
     expect(receives(1)(mem, 0)).toEqual([5]);
+  };
+  holds({ init: steps, threads: [() => undefined, () => undefined] });
+});
+
+test("a buffer that stays full for 2³¹ moves is still full to whoever looks", () => {
+  const steps = (mem: Int32Array): void => {
+    initChan(mem, X, 1, [1]);
+    // As so many moves leave them, less one.
+    for (const word of [SENT, GOT, SAW_SENT, SAW_GOT]) mem[X + word] = ((mem[X + word] as number) + 0x7ffffffe) | 0;
+    park(mem, 1, [[X, 2]]);
+    expect(receives(1)(mem, 0)).toEqual([1]);
+    // Neither end looks anew while the buffer stays full: a note that is not renewed by the move is wrong 2³¹ moves later.
+    expect(mem[X + SAW_SENT]).toBe(mem[X + SENT]);
+    expect(mem[X + SAW_GOT]).toBe(mem[X + GOT]);
+    expect(mayPut(mem, X)).toBe(false);
+    expect(sends(99)(mem, 0)).toEqual([]);
   };
   holds({ init: steps, threads: [() => undefined, () => undefined] });
 });

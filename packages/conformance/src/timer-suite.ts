@@ -81,6 +81,19 @@ function afterwards(): void {
     });
   });
 
+  test("of timers that are due together, as cases of one select, exactly one wins and none is in the way later", () => {
+    const won: unknown[] = [];
+    runVirtual(function* () {
+      for (let i = 0; i < 20; i++) {
+        const t = new Timer(5);
+        won.push((yield* select({ a: sleep(5), b: sleep(5), c: after(5).recv(), d: t.recv() })).key);
+        t.stop();
+        yield* sleep(5);
+      }
+    });
+    expect(won).toHaveLength(20);
+  });
+
   test("after as a case: the earlier one wins and the later one is left alone", () => {
     runVirtual(function* () {
       const [slow, fast] = [after(40), after(15)];

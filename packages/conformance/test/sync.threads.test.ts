@@ -1,5 +1,5 @@
 // What belongs to one thread is refused at the door, with the path to it; and a group counts portables.
-import { type Goroutine, go, run } from "@gr/core";
+import { type Goroutine, go, run, sleep } from "@gr/core";
 import { Mutex, WaitGroup } from "@gr/sync";
 import { startThreads } from "@gr/threads";
 import { expect, test } from "vitest";
@@ -34,4 +34,23 @@ test("a wait group counts portables that run on other threads (go#101)", async (
   });
   await expect(failed).rejects.toThrow("1 is odd");
   expect(wg.count).toBe(0);
+});
+
+test("a portable that is started while the program ends is counted done", async () => {
+  await using _threads = await startThreads({ procs: 2 });
+  const wg = new WaitGroup();
+  let waited = false;
+  await run(function* () {
+    go(function* () {
+      try {
+        yield* sleep(1e9);
+      } finally {
+        wg.go(half, 2);
+        yield* wg.wait();
+        waited = true;
+      }
+    });
+    yield* sleep(1);
+  });
+  expect([waited, wg.count]).toEqual([true, 0]);
 });

@@ -34,8 +34,10 @@ export class SleepOp extends OpBase<void> {
     sched.timers.add(t);
   }
   dequeue(w: Waiter): void {
-    sched.timers.stop(w.queue as Timer);
+    const t = w.queue as Timer | null;
     w.queue = null;
+    // It may have come due in the pass in which another case won.
+    if (t !== null) sched.timers.stop(t);
   }
   override finish(w: Waiter, _own: Waiter): void {
     w.value = undefined;

@@ -62,6 +62,8 @@ export class WaitGroup {
   add(n: number): void {
     if (!Number.isSafeInteger(n)) throw new TypeError(expected("WaitGroup.add", "an integer", n));
     const left = this.left + n;
+    if (!Number.isSafeInteger(left))
+      throw new RangeError(expected("WaitGroup.add", "the counter to stay a safe integer", left));
     if (left < 0) throw new MisuseError("sync: negative WaitGroup counter");
     this.left = left;
     if (left > 0) return;
@@ -115,11 +117,16 @@ class Member extends Party {
     this.g = g;
   }
   join(): void {
+    // A program that is ending takes nobody in: what may run elsewhere has ended already.
+    if (this.g.status === "dead") {
+      this.wg.done();
+      return;
+    }
     this.pending = true;
     this.g.asOp().enqueue(this);
   }
   override wake(): void {
-    // A group is told that it ended, not how: its failure is still nobody's.
+    // A group is told that it ended, not how: its failure is still nobody's. First in the queue, it takes no other's join.
     this.g.flags &= ~Fjoined;
     this.wg.done();
   }

@@ -38,6 +38,8 @@ describe("a wait group", () => {
     wg.add(2);
     expect(() => wg.add(-3)).toThrow(MisuseError);
     expect(wg.count).toBe(2);
+    expect(() => wg.add(Number.MAX_SAFE_INTEGER)).toThrow(RangeError);
+    expect(wg.count).toBe(2);
     wg.add(-2);
     expect(wg.count).toBe(0);
     for (const n of [0.5, Number.NaN, "1" as unknown as number]) expect(() => wg.add(n)).toThrow("expected an integer");
