@@ -14,7 +14,7 @@ test("a mutex or a wait group handed to another thread throws in the caller, nam
   await using _threads = await startThreads({ procs: 2 });
   await run(function* () {
     expect(() => go(echo, { list: [1, new Mutex()] })).toThrow(/list\[1\]/);
-    expect(() => go(echo, { wg: new WaitGroup() })).toThrow("of the thread that made it");
+    expect(() => go(echo, { wg: new WaitGroup() })).toThrow("belongs to the thread that made it");
     expect(yield* go(echo, [1])).toEqual([1]);
   });
 });

@@ -45,7 +45,12 @@ export function sendOrder(codec: Codec, to: number, { what, m, at, value }: Orde
   ops.poke(mem, cell + WHAT, what);
   ops.poke(mem, cell + ABOUT, m);
   ops.poke(mem, cell + AT, at);
-  encodeError(codec, value, cell + VALUE);
+  try {
+    encodeError(codec, value, cell + VALUE);
+  } catch (err) {
+    here.arena.free(cell);
+    throw err;
+  }
   sendMail(to, cell);
 }
 

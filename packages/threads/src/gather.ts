@@ -44,7 +44,12 @@ export class Gathering {
       if (m !== here && ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None) asked.add(m);
     const timer = setTimeout(() => this.close(key), PATIENCE_MS);
     this.open.set(key, { asked, records: [], told, timer });
-    for (const m of asked) sendOrder(this.codec, m, { what: Control.Ask, m: here, at: key, value: undefined });
+    for (const m of asked)
+      try {
+        sendOrder(this.codec, m, { what: Control.Ask, m: here, at: key, value: undefined });
+      } catch {
+        asked.delete(m);
+      }
     if (asked.size === 0) this.close(key);
   }
 
@@ -53,14 +58,19 @@ export class Gathering {
     const p = this.programs.standIn(at);
     const far = p === undefined ? [] : recordsOf(p).slice(0, MOST);
     const value = far.map((r) => ({ ...r, m: this.s.m }));
-    sendOrder(this.codec, m, { what: Control.Answer, m: this.s.m, at, value });
+    try {
+      sendOrder(this.codec, m, { what: Control.Answer, m: this.s.m, at, value });
+    } catch {
+      // No room for it, which may be why all are stuck: the question has its time limit, and the report what there is.
+    }
   }
 
   /** Mail: the answer of M `m`. */
   answered({ m, at, value }: Order): void {
     const question = this.open.get(at);
     if (question === undefined || !question.asked.delete(m)) return;
-    question.records.push(...(value as GoroutineRecord[]));
+    // What does not fit into the memory arrives as the error that says so.
+    if (Array.isArray(value)) question.records.push(...(value as GoroutineRecord[]));
     if (question.asked.size === 0) this.close(at);
   }
 

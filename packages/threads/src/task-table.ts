@@ -33,6 +33,8 @@ export class TaskTable {
   private readonly addresses: Map<AnyPortable, number>;
   private readonly tasks: Map<number, Task>;
   private readonly imports: Map<string, Promise<unknown>>;
+  /** Modules that wait at their top level, for ever. */
+  private readonly stuck: Set<string>;
   private pending: number;
   /** Names that records wait for here. */
   waits: number;
@@ -43,6 +45,7 @@ export class TaskTable {
     this.addresses = new Map();
     this.tasks = new Map();
     this.imports = new Map();
+    this.stuck = new Set();
     this.pending = 0;
     this.waits = 0;
   }
@@ -93,6 +96,7 @@ export class TaskTable {
       if (task.portable === null && task.error === null && !this.found(task)) this.fail(task, why);
     };
     const stopped = (): void => {
+      this.stuck.add(task.url);
       if (!this.found(task))
         // The module waits at its top level for run(), for ever; what follows that line is never registered.
         this.world.later(() => failed("its module reached run() or startThreads() before it registered the name"));
@@ -103,8 +107,11 @@ export class TaskTable {
       loading = this.world.import(task.url);
       this.imports.set(task.url, loading);
     }
+    // It stopped when another of its names was looked for.
+    if (this.stuck.has(task.url)) stopped();
     loading.then(
       () => {
+        this.stuck.delete(task.url);
         this.end(stopped);
         failed("its module does not register the name");
       },

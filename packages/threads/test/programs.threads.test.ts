@@ -12,6 +12,14 @@ test("a program in one file, which every thread imports as far as its run()", as
   expect(code).toBe(0);
 });
 
+test("portables that are registered behind startThreads() are refused, the second name too", async () => {
+  const { out, err, code } = await program("late-names.mjs");
+  expect({ err, code }).toEqual({ err: "", code: 0 });
+  const told = JSON.parse(out) as string[];
+  expect(told).toHaveLength(3);
+  for (const text of told) expect(text).toContain('NotPortableError: the portable "late-names:');
+});
+
 test("channels are imported after the threads have started, here and on a thread at work", async () => {
   const { out, err, code } = await program("late-chan.mjs");
   expect({ err, code }).toEqual({ err: "", code: 0 });
