@@ -12,14 +12,14 @@
 // | SENT     | count    | holder of LOCK                               | any thread             |
 // | TAIL     | slot     | holder of LOCK                               | holder of LOCK         |
 // | BUF      | address  | promote; holder of both (freed when drained) | holder of LOCK         |
-// | RECVQ    | 2 addr.  | holder of both                               | holder of LOCK         |
-// | SAW_GOT  | count    | holder of LOCK                               | holder of LOCK         |
+// | RECVQ    | 2 addr.  | holder of both                               | any thread             |
+// | SAW_GOT  | count    | holder of LOCK                               | any thread, as a hint  |
 // | NAME     | slot     | promote, before sharing                      | any thread             |
 // | RLOCK    | mutex    | any thread                                   | any thread             |
 // | GOT      | count    | holder of RLOCK                              | any thread             |
 // | HEAD     | slot     | holder of RLOCK                              | holder of RLOCK        |
-// | SAW_SENT | count    | holder of RLOCK                              | holder of RLOCK        |
-// | SENDQ    | 2 addr.  | holder of both                               | holder of RLOCK        |
+// | SAW_SENT | count    | holder of RLOCK                              | any thread, as a hint  |
+// | SENDQ    | 2 addr.  | holder of both                               | any thread             |
 // | SHUT     | state    | as CLOSED, of which it is a copy             | holder of RLOCK        |
 // | RCAP     | values   | promote: a copy of CAP                       | holder of RLOCK        |
 // | RBUF     | address  | promote: a copy of BUF, valid until SHUT     | holder of RLOCK        |
@@ -29,7 +29,7 @@
 // | word   | unit     | written by                                         | read by                    |
 // |--------|----------|----------------------------------------------------|----------------------------|
 // | NEXT   | address  | holder of both locks of the channel                | the same                   |
-// | PREV   | address  | holder of the channel's LOCK                       | the same                   |
+// | PREV   | address  | holder of both locks of the channel                | the same                   |
 // | CHAN   | address  | holder of both; 0 once it is on no queue           | holder of both             |
 // | M      | M        | its owner, before it is queued                     | holder of both             |
 // | KEY    | index    | its owner, before it is queued                     | its owner                  |

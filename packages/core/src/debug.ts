@@ -5,7 +5,6 @@
 //   sites=1           records where goroutines are started; a stack per go() is dear
 //   ops=1             reports operations that were made and never used: the forgotten yield*
 //   hog=50            @gr/threads: where a thread is that has not come back to its scheduler for 50 ms
-
 //
 // Loaded only when GRDEBUG is set. It imports nothing but types, see docs/decisions/0006: it is handed what it needs.
 
