@@ -70,13 +70,12 @@ class ModelPromise implements PromiseLike<unknown> {
     for (const callback of this.callbacks) callback();
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: PromiseLike's own signature
-  then(onFulfilled?: ((value: any) => any) | null): any {
+  then<A = unknown>(onFulfilled?: ((value: unknown) => A | PromiseLike<A>) | null): PromiseLike<A> {
     const next = new ModelPromise();
     const run = (): void => next.fire(onFulfilled ? onFulfilled(this.value) : this.value);
     if (this.fired) run();
     else this.callbacks.push(run);
-    return next;
+    return next as PromiseLike<unknown> as PromiseLike<A>;
   }
 }
 
