@@ -1,29 +1,15 @@
 // The same program text on one thread and on several: the same result.
-import { type Coroutine, run } from "@gr/core";
+import { run } from "@gr/core";
 import { startThreads } from "@gr/threads";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import * as c from "./programs/classics.ts";
-import * as p from "./programs/classics-parallel.ts";
-
-const programs: readonly (readonly [string, () => Coroutine<unknown>])[] = [
-  ["ping-pong", c.pingPongProgram],
-  ["a pipeline", c.pipelineProgram],
-  ["fan-in", c.fanInProgram],
-  ["a pool of workers", c.poolProgram],
-  ["the prime sieve", c.sieveProgram],
-  ["a ring", c.ringProgram],
-  ["a product of matrices", p.matrixProgram],
-  ["counting words", p.wordCountProgram],
-  ["dining philosophers", p.philosophersProgram],
-  ["the game of life", p.lifeProgram],
-];
+import { tenPrograms } from "./ten-programs.ts";
 
 /** Registers the ten programs on one thread, and on threads with each number of procs. */
 export function sameResultsSuite(procs: readonly number[]): void {
   const results = new Map<string, unknown>();
 
   describe("ten programs without threads", () => {
-    test.each(programs)("%s", async (name, program) => {
+    test.each(tenPrograms)("%s", async (name, program) => {
       const result = await run(program);
       expect(result).toBeDefined();
       results.set(name, result);
@@ -37,7 +23,7 @@ export function sameResultsSuite(procs: readonly number[]): void {
     });
     afterAll(() => threads.close());
 
-    test.each(programs)("%s gives the same", async (name, program) => {
+    test.each(tenPrograms)("%s gives the same", async (name, program) => {
       expect(await run(program)).toEqual(results.get(name));
     });
 
