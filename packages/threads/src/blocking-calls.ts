@@ -13,8 +13,6 @@ import type { Group } from "./group.ts";
 import type { Sleeper } from "./idle.ts";
 import * as w from "./layout.ts";
 
-const { MState } = w;
-
 /** Any point of the owner thread. Queues the record of a blocking call, and sees to it that an M takes it. */
 export function queueBlocking(s: Group, world: Sleeper, record: number): void {
   const { mem } = s;
@@ -64,9 +62,7 @@ export function helpBlocking(s: Group, world: Sleeper, call: (record: number) =>
     if (next === 0) ops.store(mem, w.BTAIL, 0);
     ops.sub(mem, w.NBLOCKING, 1);
     s.wakeSelf();
-    ops.store(mem, s.slot + w.M_STATE, MState.Blocked);
-    ops.store(mem, s.slot + w.M_STUCK, 1);
-    ops.add(mem, w.NSTUCK, 1);
+    s.block(s.m);
   }
   s.unlock();
   if (handed && ops.load(mem, s.slot + w.M_HELPS) !== 0) passOnBlocking(s, world);

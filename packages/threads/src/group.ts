@@ -160,13 +160,19 @@ export class Group {
       // It was handed the P and has not looked.
       ops.store(mem, slot + w.M_NEXTP, 0);
       if (ops.load(mem, slot + w.M_SPIN) === 1) ops.sub(mem, w.NSPINNING, 1);
+      ops.store(mem, slot + w.M_SPIN, 0);
     }
     // There are as many workers as Ps, so a stuck main leaves enough of them.
-    if (m > 0 && ops.load(mem, slot + w.M_STUCK) === 0) {
-      ops.store(mem, slot + w.M_STUCK, 1);
-      ops.add(mem, w.NSTUCK, 1);
-    }
+    if (m > 0) this.stick(m);
     return true;
+  }
+
+  // M m counts in NSTUCK, once. A P may be handed to it and taken again while it goes to sleep, so it may do so already.
+  private stick(m: number): void {
+    const at = w.mSlot(m) + w.M_STUCK;
+    if (ops.load(this.mem, at) !== 0) return;
+    ops.store(this.mem, at, 1);
+    ops.add(this.mem, w.NSTUCK, 1);
   }
 
   /** Caller holds the lock. M m goes on. */
@@ -267,11 +273,10 @@ export class Group {
     this.block(this.m);
   }
 
-  private block(m: number): void {
-    const { mem } = this;
-    ops.add(mem, w.NSTUCK, 1);
-    ops.store(mem, w.mSlot(m) + w.M_STUCK, 1);
-    ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Blocked);
+  /** Caller holds the lock. M m, which is on no list, holds no P and needs none. */
+  block(m: number): void {
+    this.stick(m);
+    ops.store(this.mem, w.mSlot(m) + w.M_STATE, MState.Blocked);
   }
 
   /** Caller holds the lock. M m is no more: takes it off whichever list it is on. */
