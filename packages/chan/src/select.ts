@@ -15,6 +15,7 @@
 //       in between. Where other threads take part, a case may become ready behind the poll that found it blocked, while
 //       another stops being so before its poll. So a round that found nothing counts only if nothing became ready from
 //       its first poll to its last (OpBase.version): then a case found blocked stayed so, and at the last poll all were.
+//   I5  A case waiter is kept for another select only after its own has left all queues and read the outcome.
 // The hard part. Fairness. Polling in a fixed order starves the later cases; polling from a random start favours the
 //        case behind a run of unready ones. A fresh random permutation makes the first ready one uniform among the ready.
 //        The shuffle is done step by step while polling, so that the usual early hit costs one random number, and goes
@@ -224,7 +225,7 @@ export class SelectOp extends OpBase<Outcome> {
     try {
       for (let i = 0; i < ops.length; i++) {
         const op = ops[i] as OpBase<unknown>;
-        const next: CaseWaiter = new CaseWaiter(w, op, i, head);
+        const next: CaseWaiter = caseWaiter(w, op, i, head);
         op.enqueue(next);
         head = next;
       }
@@ -248,13 +249,54 @@ export class SelectOp extends OpBase<Outcome> {
     const won = caseOf(leaf, own);
     leave(head, won);
     const op = won.op as OpBase<unknown>;
+    const key = this.keys[won.index] as string | number;
     const ok = op.receives ? leaf.ok : true;
-    return { key: this.keys[won.index] as string | number, value: op.finish(leaf, won), ok };
+    const value = op.finish(leaf, won);
+    keep(head);
+    return { key, value, ok };
   }
 }
 
 function leave(head: CaseWaiter | null, won: CaseWaiter | null): void {
   for (let w = head; w !== null; w = w.sibling) if (w !== won) (w.op as OpBase<unknown>).dequeue(w);
+}
+
+/** Case waiters kept for the next selects; more than a busy M has in use between two selects, less than what is felt. */
+const MAX_SPARE = 256;
+/** Whom a kept one stands for. */
+const NOBODY = null as never;
+/** Kept ones, a list through `sibling`. They name nobody, or a goroutine that is left alone could never be collected. */
+let spare: CaseWaiter | null = null;
+let spares = 0;
+
+// A waiter has thirteen words, and a select that blocks needs one for each case: to make them anew costs a sixth of it.
+function caseWaiter(w: Waiter, op: OpBase<unknown>, index: number, sibling: CaseWaiter | null): CaseWaiter {
+  const kept = spare;
+  if (kept === null) return new CaseWaiter(w, op, index, sibling);
+  spare = kept.sibling;
+  spares--;
+  kept.party = w.party;
+  kept.outer = w;
+  kept.op = op;
+  kept.index = index;
+  kept.sibling = sibling;
+  return kept;
+}
+
+// All have left their queues, and the winner's outcome has been read: nothing refers to them (op-base I3).
+function keep(head: CaseWaiter): void {
+  let w: CaseWaiter | null = head;
+  while (w !== null && spares < MAX_SPARE) {
+    const next: CaseWaiter | null = w.sibling;
+    w.party = NOBODY;
+    w.outer = NOBODY;
+    w.op = null;
+    w.value = undefined;
+    w.sibling = spare;
+    spare = w;
+    spares++;
+    w = next;
+  }
 }
 
 /**

@@ -13,6 +13,7 @@ export function memorySuite(): void {
     test("T10 go#51 selects that lose on a quiet channel leave nothing in the heap", quietChannel);
     test("T31 go#51 the work of many selects on one quiet channel grows linearly", linearGrowth);
     test("go#75 timers and tickers that nobody references are collected, though never stopped", timersCollected);
+    test("a select that is over holds neither its goroutine, its value nor its operations", nothingHeld);
     test("T30 goroutines parked in the middle of hand-offs survive collections", collections);
   });
 }
@@ -109,6 +110,28 @@ async function timersCollected(): Promise<void> {
   await new Promise((turned) => setImmediate(turned));
   gc();
   // The last ones may still be held by a register or a frame.
+  expect(made.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(5);
+}
+
+async function nothingHeld(): Promise<void> {
+  const gc = collector();
+  const made: WeakRef<object>[] = [];
+  const waiting = function* (won: Chan<object>, lost: Chan<object>): Coroutine<void> {
+    const got = yield* select({ won: won.recv(), lost: lost.send({}) });
+    made.push(new WeakRef(got.value as object));
+  };
+  await run(function* () {
+    // At one time, or the next would use what the last one left.
+    const pairs = Array.from({ length: 20 }, () => [chan<object>(), chan<object>()] as const);
+    const all = pairs.map(([won, lost]) => go(waiting, won, lost));
+    yield* parked(all);
+    for (const [won] of pairs) yield* won.send({});
+    for (const g of all) yield* g;
+    for (const held of [...all, ...pairs.flat()]) made.push(new WeakRef(held));
+  }, closed);
+  await new Promise((turned) => setImmediate(turned));
+  gc();
+  expect(made).toHaveLength(80);
   expect(made.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(5);
 }
 

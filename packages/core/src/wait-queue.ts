@@ -40,11 +40,11 @@ export class Waiter {
 /** A waiter that an operation made of others (select, timeout) leaves for one of its cases. */
 export class CaseWaiter extends Waiter {
   /** The waiter that the outer operation was given. */
-  readonly outer: Waiter;
+  outer: Waiter;
   /** Which of the cases it stands for. */
-  readonly index: number;
+  index: number;
   /** The waiter of the next case, or null. */
-  readonly sibling: CaseWaiter | null;
+  sibling: CaseWaiter | null;
 
   constructor(outer: Waiter, op: OpBase<unknown>, index: number, sibling: CaseWaiter | null) {
     super(outer.party, op);
