@@ -16,23 +16,25 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const chan = join(root, "packages/chan");
-const FILES = ["shared-claim", "shared-ring", "shared-protocol"];
+/** What channels are made of; the first two are in @gr/shm, for everything that threads share. */
+const FILES = ["claim", "wait-list", "shared-ring", "shared-protocol"];
+const roomOf = (file) => (file.startsWith("shared-") ? "chan" : "shm");
 /** The quick ones first. */
 const TESTS = ["shared-ring", "shared-protocol", "shared-ready", "shared-deaths"];
 const LIMIT_MS = 120_000;
 
 const isStatement = (line) =>
-  /^\s*((else )?(if \(.*\) |else )?(ops\.\w+\(|unlink\(|link\(|bump\(|copySlot\(|give\(|takeFrom\(|putLast\(|getFirst\(|moveIn\(|takeFirst\(|breakLock\(|lock\(|unlock\(|lockBoth\(|unlockBoth\().*);$/.test(
+  /^\s*((else )?(if \(.*\) |else )?(ops\.\w+\(|unlink\(|removeWaiter\(|link\(|appendWaiter\(|bump\(|copySlot\(|give\(|takeFrom\(|putLast\(|getFirst\(|moveIn\(|takeFirst\(|breakLock\(|lock\(|unlock\(|lockBoth\(|unlockBoth\().*);$/.test(
     line,
   );
 const touches = (line) =>
-  /\b(ops\.\w+|unlink|link|bump|copySlot|give|takeFrom|putLast|getFirst|moveIn|takeFirst|breakLock|isDead|take1|ownerOf|countOf|mayPut|mayGet|lock|unlock|lockBoth|unlockBoth)\(/.test(
+  /\b(ops\.\w+|unlink|removeWaiter|link|appendWaiter|bump|copySlot|give|takeFrom|putLast|getFirst|moveIn|takeFirst|breakLock|isDead|take1|ownerOf|countOf|mayPut|mayGet|lock|unlock|lockBoth|unlockBoth)\(/.test(
     line,
   );
 const indent = (line) => /^\s*/.exec(line)[0].length;
 
 function mutantsOf(file) {
-  const lines = readFileSync(join(chan, `src/${file}.ts`), "utf8").split("\n");
+  const lines = readFileSync(join(root, `packages/${roomOf(file)}/src/${file}.ts`), "utf8").split("\n");
   const mutants = [];
   const add = (line, kind, changed) =>
     mutants.push({ file, line: line + 1, kind, text: lines[line].trim(), source: changed.join("\n") });
@@ -65,7 +67,8 @@ function mutantsOf(file) {
       const split = `((o) => (o === OPEN && ops.store(mem, ${at}, ${value}), o))(ops.load(mem, ${at}))`;
       add(i, "split", lines.with(i, line.replace(all, split)));
     }
-    const test = /^(\s*(?:else )?)(if|while) \((.*?)\) (return|continue|break|ops\.|\{|w =|unlink)(.*)$/.exec(line);
+    const test =
+      /^(\s*(?:else )?)(if|while) \((.*?)\) (return|continue|break|ops\.|\{|w =|unlink|removeWaiter)(.*)$/.exec(line);
     if (test !== null)
       add(i, "test negated", lines.with(i, `${test[1]}${test[2]} (!(${test[3]})) ${test[4]}${test[5]}`));
     if (test !== null && test[2] === "if")
@@ -99,7 +102,7 @@ function prepare(slot) {
 
 /** Resolves to the name of the test that failed, or null. */
 async function run(dir, mutant) {
-  const target = join(dir, `src/${mutant.file}.ts`);
+  const target = join(dir, roomOf(mutant.file) === "chan" ? "src" : "shm", `${mutant.file}.ts`);
   const original = readFileSync(target, "utf8");
   writeFileSync(target, mutant.source ?? original);
   let failed = null;

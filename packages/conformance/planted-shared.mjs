@@ -5,12 +5,12 @@
 // Everything must be built. One run of Vitest per bug, in a process of its own; it ends after a few failures, and a run
 // that hangs is killed, which counts as found.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { planted, races, sharedBugs } from "./src/planted/shared-bugs.mjs";
+import { fileOf, planted, races, sharedBugs } from "./src/planted/shared-bugs.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
@@ -52,8 +52,11 @@ function failures(bug, bail) {
 
 const wanted = process.argv.slice(2).join(" ");
 const bugs = Object.keys(sharedBugs).filter((name) => name.includes(wanted));
-const built = readFileSync(join(here, "../chan/dist/index.js"), "utf8");
-for (const bug of bugs) planted(built, bug);
+const built = ["chan", "shm"].flatMap((name) => {
+  const dist = fileURLToPath(new URL(`../${name}/dist/`, import.meta.url));
+  return readdirSync(dist).map((file) => [`/${name}/dist/${file}`, join(dist, file)]);
+});
+for (const bug of bugs) planted(readFileSync(built.find(([name]) => fileOf(bug).test(name))[1], "utf8"), bug);
 const baseline = new Set(failures("", 0) ?? ["the run without any bug hung"]);
 for (const name of baseline) console.log(`fails without any bug: ${name}`);
 let survivors = 0;

@@ -294,7 +294,7 @@ export class SendOp extends ChanOp<void> {
   }
   dequeue(w: Waiter): void {
     const { c } = this;
-    if (c.shared !== null) c.shared.dequeueSend(w);
+    if (c.shared !== null) c.shared.dequeue(w);
     else c.sendq.remove(w);
     w.value = undefined;
   }
@@ -317,7 +317,7 @@ abstract class ReceiveOp<R> extends ChanOp<R> {
   }
   dequeue(w: Waiter): void {
     const { c } = this;
-    if (c.shared !== null) c.shared.dequeueRecv(w);
+    if (c.shared !== null) c.shared.dequeue(w);
     else c.recvq.remove(w);
   }
 }

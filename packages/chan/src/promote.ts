@@ -24,7 +24,17 @@
 // Sources. Our own; see docs/architecture.md.
 
 import type { Waiter, WaitQueue } from "@gr/core/internal";
-import { CannotCrossError, DataCloneError, lock, onAttach, ops, registerCrossing, SLOT_WORDS, unlock } from "@gr/shm";
+import {
+  CannotCrossError,
+  DataCloneError,
+  lock,
+  onAttach,
+  ops,
+  registerCrossing,
+  SLOT_WORDS,
+  unlock,
+  W_SLOT,
+} from "@gr/shm";
 import { LocalChan } from "./chan.ts";
 import { endOf, type SharedChan } from "./shared-chan.ts";
 import { type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
@@ -50,7 +60,6 @@ import {
   SENDQ,
   SENT,
   SHUT,
-  SLOT,
   TAIL,
   VERSION,
 } from "./shared-words.ts";
@@ -164,12 +173,12 @@ function plan(iso: SharedIsolate, made: Map<AnyChan, Plan>, c: AnyChan): Plan {
       codec.encodeSlot(value, p.buf + p.encoded * SLOT_WORDS, "buffered value");
       p.encoded++;
     }
-    for (const w of pending(c.recvq)) p.moved.push({ w, cell: iso.newCell(), receives: true });
+    for (const w of pending(c.recvq)) p.moved.push({ w, cell: iso.waiters.newCell(), receives: true });
     for (const w of pending(c.sendq)) {
-      const cell = iso.newCell();
+      const cell = iso.waiters.newCell();
       p.moved.push({ w, cell, receives: false });
-      ops.poke(mem, cell + SLOT, 0);
-      codec.encodeSlot(w.value, cell + SLOT, "value of a blocked sender");
+      ops.poke(mem, cell + W_SLOT, 0);
+      codec.encodeSlot(w.value, cell + W_SLOT, "value of a blocked sender");
     }
     codec.encodeSlot(c.name, p.at + NAME);
   } catch (err) {
@@ -187,7 +196,7 @@ function discard(iso: SharedIsolate, all: readonly Plan[]): void {
   for (const p of all) {
     for (let i = 0; i < p.encoded; i++) codec.dropSlot(p.buf + i * SLOT_WORDS);
     for (const { cell, receives } of p.moved) {
-      if (!receives) codec.dropSlot(cell + SLOT);
+      if (!receives) codec.dropSlot(cell + W_SLOT);
       arena.free(cell);
     }
     if (p.buf !== 0) arena.free(p.buf);

@@ -22,10 +22,22 @@
 // Sources. Go's chan.go; the rest is our own.
 
 import { Done, sched, type Waiter } from "@gr/core/internal";
-import { inside, ops, sendMail } from "@gr/shm";
+import {
+  inside,
+  OK_DONE,
+  OK_NO,
+  ops,
+  type SharedRecord,
+  type SharedThing,
+  sendMail,
+  W_NEXT,
+  W_OK,
+  W_SLOT,
+} from "@gr/shm";
 import { CloseOfClosedChannelError, SendOnClosedChannelError } from "./errors.ts";
+import { Failure } from "./failure.ts";
 import type { SharedEnd } from "./shared-end.ts";
-import { lostChannel, type Record, type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
+import { lostChannel, type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
 import {
   closeAll,
   matchRecv,
@@ -40,7 +52,7 @@ import {
   type Woken,
 } from "./shared-protocol.ts";
 import { BLOCKED, COMPLETED, countOf, LOST, lockBoth, mayGet, mayPut, ON_CLOSED, unlockBoth } from "./shared-ring.ts";
-import { CAP, CLOSED, M, NEXT, OK, OK_CLOSED, OK_DONE, RECVQ, SENDQ, SLOT } from "./shared-words.ts";
+import { CAP, CLOSED } from "./shared-words.ts";
 
 /** Loads before somebody parks at a buffer, about 5 µs in all; and between two looks at it. */
 const LOADS = 1024;
@@ -48,7 +60,11 @@ const MIN_GAP = 32;
 const MAX_GAP = 512;
 const MOST_LEFT_OUT = 32;
 
-export class SharedChan implements SharedEnd {
+/** In a record: what the waiter waits for. */
+const SENDS = 0;
+const RECEIVES = 1;
+
+export class SharedChan implements SharedEnd, SharedThing {
   /** Address of the channel's cell. */
   readonly at: number;
   private readonly iso: SharedIsolate;
@@ -75,6 +91,9 @@ export class SharedChan implements SharedEnd {
   get closed(): boolean {
     return ops.load(this.iso.mem, this.at + CLOSED) !== 0;
   }
+  get broken(): boolean {
+    return this.iso.isBroken(this.at);
+  }
   get version(): number {
     return versionOf(this.iso.mem, this.at);
   }
@@ -93,7 +112,7 @@ export class SharedChan implements SharedEnd {
     const came = sendNow(iso.mem, this.at, iso.to.m, iso.to.canBlock, slot, woken);
     inside(iso.mem, iso.to.m, 0);
     if (came === COMPLETED) {
-      if (woken.cell !== 0) this.wake(woken.cell);
+      if (woken.cell !== 0) iso.waiters.wake(woken.cell);
       return true;
     }
     iso.codec.dropSlot(slot);
@@ -116,9 +135,9 @@ export class SharedChan implements SharedEnd {
     try {
       if (came === COMPLETED) value = iso.codec.takeSlot(slot);
     } finally {
-      if (partner !== 0) this.wake(partner);
+      if (partner !== 0) iso.waiters.wake(partner);
     }
-    if (came === ON_CLOSED && iso.isBroken(this.at)) throw lostChannel();
+    if (came === ON_CLOSED && this.broken) throw lostChannel();
     Done.ok = came === COMPLETED;
     Done.value = value;
     return true;
@@ -162,10 +181,10 @@ export class SharedChan implements SharedEnd {
     const spent = spentBuffer(mem, this.at);
     this.unlock();
     if (spent !== 0) iso.to.arena.free(spent);
-    if (!closed) throw iso.isBroken(this.at) ? lostChannel() : new CloseOfClosedChannelError();
+    if (!closed) throw this.broken ? lostChannel() : new CloseOfClosedChannelError();
     for (let w = woken.cell; w !== 0; ) {
-      const next = ops.peek(mem, w + NEXT);
-      this.wake(w);
+      const next = ops.peek(mem, w + W_NEXT);
+      iso.waiters.wake(w);
       w = next;
     }
   }
@@ -175,17 +194,17 @@ export class SharedChan implements SharedEnd {
     if (!w.party.pending) return;
     let cell = 0;
     try {
-      cell = iso.newCell();
-      iso.codec.encodeSlot(w.value, cell + SLOT);
+      cell = iso.waiters.newCell();
+      iso.codec.encodeSlot(w.value, cell + W_SLOT);
     } catch (err) {
       if (cell !== 0) iso.to.arena.free(cell);
-      iso.fail(w, err);
+      iso.waiters.fail(w, new Failure(err));
       return;
     }
     // Encoding runs the user's code, which may have cancelled this very goroutine.
     if (w.party.pending) this.adopt(w, cell, false);
     else {
-      iso.codec.dropSlot(cell + SLOT);
+      iso.codec.dropSlot(cell + W_SLOT);
       iso.to.arena.free(cell);
     }
   }
@@ -195,9 +214,9 @@ export class SharedChan implements SharedEnd {
     if (!w.party.pending) return;
     let cell: number;
     try {
-      cell = iso.newCell();
+      cell = iso.waiters.newCell();
     } catch (err) {
-      iso.fail(w, err);
+      iso.waiters.fail(w, new Failure(err));
       return;
     }
     this.adopt(w, cell, true);
@@ -208,7 +227,7 @@ export class SharedChan implements SharedEnd {
     const { iso, woken } = this;
     const { mem } = iso;
     const { m } = iso.to;
-    iso.record(w, cell, receives, this.at);
+    iso.waiters.record(w, cell, this, receives ? RECEIVES : SENDS);
     w.value = undefined;
     this.lock();
     const came = (receives ? matchRecv : matchSend)(mem, this.at, m, cell, woken);
@@ -217,39 +236,42 @@ export class SharedChan implements SharedEnd {
     if (spent !== 0) iso.to.arena.free(spent);
     if (came === BLOCKED || came === LOST) return;
     const partner = woken.cell;
-    ops.store(mem, cell + OK, came === COMPLETED ? OK_DONE : OK_CLOSED);
+    ops.store(mem, cell + W_OK, came === COMPLETED ? OK_DONE : OK_NO);
     sendMail(m, cell);
-    if (partner !== 0) this.wake(partner);
+    if (partner !== 0) iso.waiters.wake(partner);
   }
 
-  dequeueSend(w: Waiter): void {
-    this.dequeue(w, SENDQ);
-  }
-  dequeueRecv(w: Waiter): void {
-    this.dequeue(w, RECVQ);
-  }
-
-  private dequeue(w: Waiter, q: number): void {
+  dequeue(w: Waiter): void {
     const { iso } = this;
-    const record = w.queue as Record | null;
+    const record = w.queue as SharedRecord | null;
     if (record === null) return;
     this.lock();
-    unlink(iso.mem, this.at, q, record.cell);
+    unlink(iso.mem, this.at, record.cell);
     this.unlock();
-    if (!record.receives) iso.codec.dropSlot(record.cell + SLOT);
-    iso.release(record);
+    if (record.note === SENDS) iso.codec.dropSlot(record.cell + W_SLOT);
+    iso.waiters.release(record);
   }
 
-  // A claimed waiter is told: here, or by mail.
-  private wake(cell: number): void {
-    const { iso } = this;
-    const m = ops.peek(iso.mem, cell + M);
-    if (m === iso.to.m) iso.completed(cell);
-    else sendMail(m, cell);
+  /** Owner thread only. A waiter of this isolate has completed. */
+  settle({ w, cell, note }: SharedRecord, ok: boolean): void {
+    const { codec } = this.iso;
+    w.ok = ok;
+    w.value = undefined;
+    if (ok && note === RECEIVES) {
+      try {
+        w.value = codec.takeSlot(cell + W_SLOT);
+      } catch (err) {
+        w.ok = false;
+        w.value = new Failure(err);
+      }
+    } else if (!ok) {
+      if (note === SENDS) codec.dropSlot(cell + W_SLOT);
+      if (this.broken) w.value = new Failure(lostChannel());
+    }
   }
 
   private closedError(): Error {
-    return this.iso.isBroken(this.at) ? lostChannel() : new SendOnClosedChannelError();
+    return this.broken ? lostChannel() : new SendOnClosedChannelError();
   }
   private lock(): void {
     const { mem, to } = this.iso;

@@ -21,6 +21,5 @@ export interface SharedEnd {
   close(): void;
   enqueueSend(w: Waiter): void;
   enqueueRecv(w: Waiter): void;
-  dequeueSend(w: Waiter): void;
-  dequeueRecv(w: Waiter): void;
+  dequeue(w: Waiter): void;
 }

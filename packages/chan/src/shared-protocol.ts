@@ -2,7 +2,7 @@
 //
 // What.  offer and take are send and receive without blocking; matchSend and matchRecv do the same for a waiter that is
 //        about to be queued, and queue it if that fails; closeAll and unlink are what their names say.
-// Words. claim: the word that says whether a party has been won (shared-claim.ts). OPEN: not yet. TAKEN: for good. BUSY:
+// Words. claim: the word that says whether a party has been won (shm/claim.ts). OPEN: not yet. TAKEN: for good. BUSY:
 //        its own thread is trying to complete it. partner: a waiter on the other queue. exposed: on some channel's
 //        queue, so that other threads can claim it.
 // How.   A waiter completes another one by claiming it (OPEN to TAKEN) under the locks of the channel they meet on. A
@@ -31,8 +31,31 @@
 //   once (there is no double CAS); undoing what a dead thread had begun (a log per step, for a window of 100 ns).
 // Sources. Reppy, Russo, Xiao, "Parallel Concurrent ML" (waiting, claimed, synched); Go's chan.go for the order of steps.
 
-import { breakLock, isDead, lock, ops, ownerOf, unlock } from "@gr/shm";
-import { busy, kindOf, OPEN, ownerOfClaim, TAKEN, take1, taken } from "./shared-claim.ts";
+import {
+  appendWaiter,
+  breakLock,
+  busy,
+  claimFirst,
+  isDead,
+  kindOf,
+  lock,
+  OK_DONE,
+  OK_NO,
+  OPEN,
+  ops,
+  ownerOf,
+  ownerOfClaim,
+  removeWaiter,
+  TAKEN,
+  take1,
+  taken,
+  unlock,
+  W_CLAIM,
+  W_M,
+  W_NEXT,
+  W_OK,
+  W_SLOT,
+} from "@gr/shm";
 import {
   BLOCKED,
   COMPLETED,
@@ -54,25 +77,16 @@ import {
 import {
   BUF,
   CAP,
-  CHAN,
-  CLAIM,
   CLOSED,
   CLOSED_BROKEN,
   CLOSED_YES,
   GOT,
   LOCK,
-  M,
-  NEXT,
-  OK,
-  OK_CLOSED,
-  OK_DONE,
-  PREV,
   RECVQ,
   RLOCK,
   SENDQ,
   SENT,
   SHUT,
-  SLOT,
   VERSION,
 } from "./shared-words.ts";
 
@@ -111,67 +125,42 @@ export function versionOf(mem: Int32Array, c: number): number {
 
 /** Holder of both locks. Appends a waiter to the queue at `q`. */
 export function link(mem: Int32Array, c: number, q: number, w: number): void {
-  const last = ops.peek(mem, c + q + 1);
-  ops.poke(mem, w + NEXT, 0);
-  ops.poke(mem, w + PREV, last);
-  ops.poke(mem, w + CHAN, c);
-  if (last === 0) ops.store(mem, c + q, w);
-  else ops.poke(mem, last + NEXT, w);
-  ops.poke(mem, c + q + 1, w);
+  appendWaiter(mem, c + q, w);
   bump(mem, c);
 }
 
-/** Holder of both locks. Takes a waiter out of the queue at `q`; nothing if it is on none. */
-export function unlink(mem: Int32Array, c: number, q: number, w: number): void {
+/** Holder of both locks. Takes a waiter out of its queue; nothing if it is on none. */
+export function unlink(mem: Int32Array, c: number, w: number): void {
   // A broken channel's links may be half changed, and nobody follows them any more.
-  if (ops.peek(mem, w + CHAN) === 0 || ops.peek(mem, c + CLOSED) === CLOSED_BROKEN) return;
-  const next = ops.peek(mem, w + NEXT);
-  const prev = ops.peek(mem, w + PREV);
-  if (prev === 0) ops.store(mem, c + q, next);
-  else ops.poke(mem, prev + NEXT, next);
-  if (next === 0) ops.poke(mem, c + q + 1, prev);
-  else ops.poke(mem, next + PREV, prev);
-  ops.poke(mem, w + CHAN, 0);
-}
-
-// Takes and claims, for thread m, the longest waiting of queue `q`; 0 if there is none.
-function claimFirst(mem: Int32Array, c: number, m: number, q: number): number {
-  for (;;) {
-    const w = ops.peek(mem, c + q);
-    if (w === 0) return 0;
-    const claim = ops.peek(mem, w + CLAIM);
-    const lost = isDead(mem, ops.peek(mem, w + M));
-    unlink(mem, c, q, w);
-    if (!lost && take1(mem, claim, m)) return w;
-  }
+  if (ops.peek(mem, c + CLOSED) !== CLOSED_BROKEN) removeWaiter(mem, w);
 }
 
 // As claimFirst, for a waiter whose own claim is exposed: both or none. BLOCKED, COMPLETED (partner in woken) or LOST.
 function claimPair(mem: Int32Array, c: number, m: number, q: number, mine: number, woken: Woken): number {
   for (let w = ops.peek(mem, c + q); w !== 0; ) {
-    const claim = ops.peek(mem, w + CLAIM);
+    const claim = ops.peek(mem, w + W_CLAIM);
     // A party never meets itself (go#63).
     if (claim === mine) {
-      w = ops.peek(mem, w + NEXT);
+      w = ops.peek(mem, w + W_NEXT);
       continue;
     }
-    const next = ops.peek(mem, w + NEXT);
-    if (isDead(mem, ops.peek(mem, w + M))) {
-      unlink(mem, c, q, w);
+    const next = ops.peek(mem, w + W_NEXT);
+    if (isDead(mem, ops.peek(mem, w + W_M))) {
+      removeWaiter(mem, w);
       w = next;
       continue;
     }
     if (ops.compareExchange(mem, mine, OPEN, busy(m)) !== OPEN) return LOST;
     const was = winOther(mem, claim, m, mine);
     if (was === OPEN) {
-      unlink(mem, c, q, w);
+      removeWaiter(mem, w);
       ops.store(mem, mine, taken(m));
       woken.cell = w;
       return COMPLETED;
     }
     ops.store(mem, mine, OPEN);
     if (kindOf(was) === TAKEN || isDead(mem, ownerOfClaim(was))) {
-      unlink(mem, c, q, w);
+      removeWaiter(mem, w);
       w = next;
     } else ops.pause();
   }
@@ -223,7 +212,7 @@ export function recvNow(mem: Int32Array, c: number, m: number, canBlock: boolean
 function offer(mem: Int32Array, c: number, m: number, slot: number, woken: Woken): number {
   woken.cell = 0;
   if (ops.peek(mem, c + CLOSED) !== 0) return ON_CLOSED;
-  const w = claimFirst(mem, c, m, RECVQ);
+  const w = claimFirst(mem, c + RECVQ, m);
   if (w !== 0) {
     give(mem, slot, w, woken);
     return COMPLETED;
@@ -241,7 +230,7 @@ function take(mem: Int32Array, c: number, m: number, slot: number, woken: Woken)
     takeFirst(mem, c, m, slot, woken);
     return COMPLETED;
   }
-  const w = claimFirst(mem, c, m, SENDQ);
+  const w = claimFirst(mem, c + SENDQ, m);
   if (w !== 0) {
     takeFrom(mem, w, slot, woken);
     return COMPLETED;
@@ -252,14 +241,14 @@ function take(mem: Int32Array, c: number, m: number, slot: number, woken: Woken)
 /** Holder of both locks. Sends for waiter w, whose value is in its slot, or queues it. */
 export function matchSend(mem: Int32Array, c: number, m: number, w: number, woken: Woken): number {
   woken.cell = 0;
-  const mine = ops.peek(mem, w + CLAIM);
+  const mine = ops.peek(mem, w + W_CLAIM);
   if (ops.peek(mem, c + CLOSED) !== 0) return take1(mem, mine, m) ? ON_CLOSED : LOST;
   const met = claimPair(mem, c, m, RECVQ, mine, woken);
-  if (met === COMPLETED) give(mem, w + SLOT, woken.cell, woken);
+  if (met === COMPLETED) give(mem, w + W_SLOT, woken.cell, woken);
   if (met !== BLOCKED) return met;
   if (countOf(mem, c) < ops.peek(mem, c + CAP)) {
     if (!take1(mem, mine, m)) return LOST;
-    putLast(mem, c, w + SLOT);
+    putLast(mem, c, w + W_SLOT);
     return COMPLETED;
   }
   link(mem, c, SENDQ, w);
@@ -269,17 +258,17 @@ export function matchSend(mem: Int32Array, c: number, m: number, w: number, woke
 /** Holder of both locks. Receives into waiter w's slot, or queues it. */
 export function matchRecv(mem: Int32Array, c: number, m: number, w: number, woken: Woken): number {
   woken.cell = 0;
-  const mine = ops.peek(mem, w + CLAIM);
+  const mine = ops.peek(mem, w + W_CLAIM);
   const closed = ops.peek(mem, c + CLOSED);
   if (countOf(mem, c) > 0 && closed !== CLOSED_BROKEN) {
     if (!take1(mem, mine, m)) return LOST;
-    takeFirst(mem, c, m, w + SLOT, woken);
+    takeFirst(mem, c, m, w + W_SLOT, woken);
     return COMPLETED;
   }
   // Whoever closed woke all senders.
   if (closed !== 0) return take1(mem, mine, m) ? ON_CLOSED : LOST;
   const met = claimPair(mem, c, m, SENDQ, mine, woken);
-  if (met === COMPLETED) takeFrom(mem, woken.cell, w + SLOT, woken);
+  if (met === COMPLETED) takeFrom(mem, woken.cell, w + W_SLOT, woken);
   if (met !== BLOCKED) return met;
   link(mem, c, RECVQ, w);
   return BLOCKED;
@@ -293,9 +282,9 @@ export function closeAll(mem: Int32Array, c: number, m: number, woken: Woken): b
   ops.poke(mem, c + SHUT, CLOSED_YES);
   let list = 0;
   for (const q of [RECVQ, SENDQ]) {
-    for (let w = claimFirst(mem, c, m, q); w !== 0; w = claimFirst(mem, c, m, q)) {
-      ops.poke(mem, w + NEXT, list);
-      ops.store(mem, w + OK, OK_CLOSED);
+    for (let w = claimFirst(mem, c + q, m); w !== 0; w = claimFirst(mem, c + q, m)) {
+      ops.poke(mem, w + W_NEXT, list);
+      ops.store(mem, w + W_OK, OK_NO);
       list = w;
     }
   }
@@ -324,27 +313,27 @@ export function brokenBy(mem: Int32Array, c: number, dead: number): void {
 }
 
 function give(mem: Int32Array, slot: number, w: number, woken: Woken): void {
-  copySlot(mem, slot, w + SLOT);
-  ops.store(mem, w + OK, OK_DONE);
+  copySlot(mem, slot, w + W_SLOT);
+  ops.store(mem, w + W_OK, OK_DONE);
   woken.cell = w;
 }
 
 function takeFrom(mem: Int32Array, w: number, slot: number, woken: Woken): void {
-  copySlot(mem, w + SLOT, slot);
-  ops.store(mem, w + OK, OK_DONE);
+  copySlot(mem, w + W_SLOT, slot);
+  ops.store(mem, w + W_OK, OK_DONE);
   woken.cell = w;
 }
 
 // The oldest blocked sender's value moves in at once: a newcomer must not overtake it (go#42).
 function takeFirst(mem: Int32Array, c: number, m: number, slot: number, woken: Woken): void {
-  const w = claimFirst(mem, c, m, SENDQ);
+  const w = claimFirst(mem, c + SENDQ, m);
   if (w === 0) {
     getFirst(mem, c, slot);
     return;
   }
   // The buffer is full (I4).
-  moveIn(mem, c, slot, w + SLOT);
-  ops.store(mem, w + OK, OK_DONE);
+  moveIn(mem, c, slot, w + W_SLOT);
+  ops.store(mem, w + W_OK, OK_DONE);
   woken.cell = w;
 }
 

@@ -48,8 +48,8 @@ describe.each([0, 2])("capacity %d", (cap) => {
     expect(isShared(c)).toBe(true);
     expect([c.len, c.cap, c.name]).toEqual([held, cap, "jobs"]);
     expect(out).toEqual([]);
-    expect(world.iso.waiting).toBe(parked === "nobody" ? 0 : 1);
-    expect(world.held()).toBe(world.iso.waiting);
+    expect(world.iso.waiters.waiting).toBe(parked === "nobody" ? 0 : 1);
+    expect(world.held()).toBe(world.iso.waiters.waiting);
 
     const got: unknown[] = [];
     for (let v = world.other.tryRecv(c); v !== undefined; v = world.other.tryRecv(c)) got.push(v);
@@ -65,7 +65,7 @@ describe.each([0, 2])("capacity %d", (cap) => {
       await settle(world);
       expect(out).toEqual([{ from: "there" }]);
     }
-    expect(world.iso.waiting).toBe(0);
+    expect(world.iso.waiters.waiting).toBe(0);
     expect(world.held()).toBe(0);
     c.close();
     // The header stays until the object is collected: one cell, and no more.
@@ -89,7 +89,7 @@ describe.each([0, 2])("capacity %d", (cap) => {
     if (inside) expect((err as Error).message).toContain(".list[1]");
     expect(isShared(c)).toBe(false);
     expect(world.cellBytes()).toBe(before);
-    expect([c.len, world.iso.waiting]).toEqual([len, 0]);
+    expect([c.len, world.iso.waiters.waiting]).toEqual([len, 0]);
 
     // Neither the channel nor who waits was disturbed.
     for (let r = c.tryRecv(); r !== undefined; r = c.tryRecv()) if (!sends(parked)) expect(r.value).toBeDefined();
@@ -145,7 +145,7 @@ test("a select that was won and has not run yet does not come alive again", asyn
   await settle(world);
   expect(a.trySend(1)).toBe(true);
   share(world, b);
-  expect(world.iso.waiting).toBe(0);
+  expect(world.iso.waiters.waiting).toBe(0);
   expect(world.other.trySend(b, 2)).toBe(false);
   await settle(world);
   expect(out).toEqual([{ key: "a", value: 1, ok: true }]);
@@ -226,5 +226,5 @@ test("a select with a sleep loses its channel's waiter when the sleep wins", asy
   await settle(world);
   share(world, c);
   expect(await g).toBe("late");
-  expect([world.iso.waiting, world.held()]).toEqual([0, 0]);
+  expect([world.iso.waiters.waiting, world.held()]).toEqual([0, 0]);
 });

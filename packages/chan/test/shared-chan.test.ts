@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   world.leave();
-  expect([world.iso.waiting, world.held()]).toEqual([0, 0]);
+  expect([world.iso.waiters.waiting, world.held()]).toEqual([0, 0]);
 });
 
 function shared<T>(cap = 0): ReturnType<typeof chan<T>> {

@@ -1,9 +1,8 @@
 // A thread dies before any one of its steps: what it leaves behind.
 
 import type { End } from "@gr/explore";
-import { markDead, ops } from "@gr/shm";
+import { markDead, OPEN, ops } from "@gr/shm";
 import { expect, test } from "vitest";
-import { OPEN } from "../src/shared-claim.ts";
 import { brokenBy } from "../src/shared-protocol.ts";
 import { CLOSED, CLOSED_BROKEN, LOCK, RLOCK } from "../src/shared-words.ts";
 import {

@@ -2,8 +2,32 @@
 // them (a mailbox per thread) to park and to be woken.
 
 import { type AtomicsOptions, type AtomicsProgram, type AtomicsReport, exploreAtomics, mustHold } from "@gr/explore";
-import { inside, isDead, ops, SLOT_WORDS, setAtomics, setDeathWords, setMutexSpins } from "@gr/shm";
-import { kindOf, OPEN, ownerOfClaim, TAKEN, take1 } from "../src/shared-claim.ts";
+import {
+  inside,
+  isDead,
+  kindOf,
+  OK_DONE,
+  OK_NO,
+  OK_NONE,
+  OPEN,
+  ops,
+  ownerOfClaim,
+  SLOT_WORDS,
+  setAtomics,
+  setDeathWords,
+  setMutexSpins,
+  TAKEN,
+  take1,
+  W_CLAIM,
+  W_M,
+  W_NEXT,
+  W_OK,
+  W_ON,
+  W_OWN,
+  W_PREV,
+  W_SLOT,
+  WAITER_WORDS,
+} from "@gr/shm";
 import {
   closeAll,
   matchRecv,
@@ -18,22 +42,12 @@ import { BLOCKED, COMPLETED, countOf, LOST, lockBoth, unlockBoth } from "../src/
 import {
   BUF,
   CAP,
-  CHAN,
   CHAN_WORDS,
-  CLAIM,
   CLOSED,
   CLOSED_BROKEN,
   GOT,
   HEAD,
   LOCK,
-  M,
-  NEXT,
-  OK,
-  OK_CLOSED,
-  OK_DONE,
-  OK_NONE,
-  OWN,
-  PREV,
   RBUF,
   RCAP,
   RECVQ,
@@ -42,10 +56,8 @@ import {
   SAW_SENT,
   SENDQ,
   SENT,
-  SLOT,
   TAIL,
   VERSION,
-  WAITER_WORDS,
 } from "../src/shared-words.ts";
 
 /** Two channels; room for a buffer of two values behind each. */
@@ -66,7 +78,7 @@ export const cellOf = (m: number, k: number): number => CELLS + m * THREAD_WORDS
 const scratchOf = (m: number): number => CELLS + m * THREAD_WORDS + 2 * WAITER_WORDS;
 export const mailOf = (m: number): number => scratchOf(m) + SLOT_WORDS;
 /** The claim of thread m's party lives in its first cell. */
-export const claimOf = (m: number): number => cellOf(m, 0) + OWN;
+export const claimOf = (m: number): number => cellOf(m, 0) + W_OWN;
 
 export const CLOSED_TEXT = "closed";
 
@@ -99,12 +111,12 @@ const STALE = 99_999;
 function initThreads(mem: Int32Array, n: number): void {
   for (let m = 0; m < n; m++) {
     for (const w of [cellOf(m, 0), cellOf(m, 1)]) {
-      mem[w + M] = m;
-      mem[w + CLAIM] = claimOf(m);
-      mem[w + OK] = OK_NONE;
-      // A cell comes from the arena with whatever was in it; only CHAN is set when it becomes a waiter.
-      mem[w + NEXT] = STALE;
-      mem[w + PREV] = STALE;
+      mem[w + W_M] = m;
+      mem[w + W_CLAIM] = claimOf(m);
+      mem[w + W_OK] = OK_NONE;
+      // A cell comes from the arena with whatever was in it; only W_ON is set when it becomes a waiter.
+      mem[w + W_NEXT] = STALE;
+      mem[w + W_PREV] = STALE;
     }
   }
 }
@@ -123,7 +135,7 @@ function withLock<R>(mem: Int32Array, m: number, c: number, f: () => R): R {
 
 /** Mail: the cell's address in its thread's box. A second letter to one party is a double win. */
 export function post(mem: Int32Array, cell: number): void {
-  const to = mailOf(ops.peek(mem, cell + M));
+  const to = mailOf(ops.peek(mem, cell + W_M));
   if (ops.or(mem, to, cell) > NOTICE) throw new Error("a party was completed twice");
   ops.notify(mem, to, 1);
 }
@@ -173,9 +185,9 @@ function lookThrough(mem: Int32Array, m: number): void {
   const broken = [X, Y].some((c) => ops.load(mem, c + CLOSED) === CLOSED_BROKEN);
   if (kindOf(claim) === TAKEN ? !isDead(mem, ownerOfClaim(claim)) : !broken) return;
   if (claim === OPEN && !take1(mem, claimOf(m), m)) return;
-  const done = [0, 1].map((k) => cellOf(m, k)).find((w) => ops.load(mem, w + OK) !== OK_NONE);
+  const done = [0, 1].map((k) => cellOf(m, k)).find((w) => ops.load(mem, w + W_OK) !== OK_NONE);
   const w = done ?? cellOf(m, 0);
-  if (done === undefined) ops.store(mem, w + OK, OK_CLOSED);
+  if (done === undefined) ops.store(mem, w + W_OK, OK_NO);
   post(mem, w);
 }
 
@@ -184,30 +196,30 @@ export function park(mem: Int32Array, m: number, cases: readonly ModelCase[]): v
   const woken = nobody();
   cases.forEach(([c, what], k) => {
     const w = cellOf(m, k);
-    if (what !== "recv") ops.poke(mem, w + SLOT, what);
+    if (what !== "recv") ops.poke(mem, w + W_SLOT, what);
     const came = withLock(mem, m, c, () => (what === "recv" ? matchRecv : matchSend)(mem, c, m, w, woken));
     if (came === BLOCKED || came === LOST) return;
     const partner = woken.cell;
-    ops.store(mem, w + OK, came === COMPLETED ? OK_DONE : OK_CLOSED);
+    ops.store(mem, w + W_OK, came === COMPLETED ? OK_DONE : OK_NO);
     post(mem, w);
     if (partner !== 0) post(mem, partner);
   });
 }
 
 export function dequeue(mem: Int32Array, m: number, cases: readonly ModelCase[], won: number): void {
-  cases.forEach(([c, what], k) => {
+  cases.forEach(([c], k) => {
     const w = cellOf(m, k);
-    if (w !== won) withLock(mem, m, c, () => unlink(mem, c, what === "recv" ? RECVQ : SENDQ, w));
+    if (w !== won) withLock(mem, m, c, () => unlink(mem, c, w));
   });
 }
 
 export function finish(mem: Int32Array, m: number, cases: readonly ModelCase[], cell: number): Did {
   const key = cell === cellOf(m, 0) ? 0 : 1;
   dequeue(mem, m, cases, cell);
-  const ok = ops.load(mem, cell + OK);
+  const ok = ops.load(mem, cell + W_OK);
   if (ok === OK_NONE) throw new Error("mail before its claimer had finished");
   const what = cases[key]?.[1];
-  return { key, got: ok === OK_CLOSED ? CLOSED_TEXT : what === "recv" ? ops.peek(mem, cell + SLOT) : "sent" };
+  return { key, got: ok === OK_NO ? CLOSED_TEXT : what === "recv" ? ops.peek(mem, cell + W_SLOT) : "sent" };
 }
 
 /** Parks, and then gives up if nobody has claimed it; null if it could. */
@@ -222,7 +234,7 @@ export function close(mem: Int32Array, m: number, c: number): boolean {
   const woken = nobody();
   const closed = withLock(mem, m, c, () => closeAll(mem, c, m, woken));
   for (let w = woken.cell; w !== 0; ) {
-    const next = ops.peek(mem, w + NEXT);
+    const next = ops.peek(mem, w + W_NEXT);
     post(mem, w);
     w = next;
   }
@@ -235,8 +247,8 @@ export const freed = (mem: Int32Array): number => mem[FREED] as number;
 export function queueOf(mem: Int32Array, c: number, q: number): number[] {
   const list: number[] = [];
   let prev = 0;
-  for (let w = mem[c + q] as number; w !== 0; w = mem[w + NEXT] as number) {
-    if (mem[w + CHAN] !== c) throw new Error(`waiter ${w} on a queue does not know it`);
+  for (let w = mem[c + q] as number; w !== 0; w = mem[w + W_NEXT] as number) {
+    if (mem[w + W_ON] !== c + q) throw new Error(`waiter ${w} on a queue does not know it`);
     list.push(w);
     prev = w;
     if (list.length > 8) throw new Error("a queue that does not end");
@@ -259,8 +271,8 @@ export function noneForgotten(mem: Int32Array, dead: readonly boolean[] = []): v
     if (mem[c + CLOSED] === CLOSED_BROKEN) continue;
     const open = (q: number): number[] =>
       queueOf(mem, c, q)
-        .filter((w) => dead[mem[w + M] as number] !== true)
-        .map((w) => mem[w + CLAIM] as number)
+        .filter((w) => dead[mem[w + W_M] as number] !== true)
+        .map((w) => mem[w + W_CLAIM] as number)
         .filter((claim) => mem[claim] === OPEN);
     const recv = open(RECVQ);
     const send = open(SENDQ);

@@ -2,15 +2,36 @@
 // the protocol's functions.
 
 import { type Coroutine, go } from "@gr/core";
-import { Arena, attach, Codec, createMemory, deliverMail, inside, lock, MAIL_KIND, Mail, ops } from "@gr/shm";
+import {
+  Arena,
+  attach,
+  Codec,
+  createMemory,
+  deliverMail,
+  inside,
+  lock,
+  MAIL_KIND,
+  Mail,
+  OK_DONE,
+  OK_NONE,
+  OPEN,
+  ops,
+  W_CLAIM,
+  W_KEY,
+  W_M,
+  W_NEXT,
+  W_OK,
+  W_OWN,
+  W_SLOT,
+  WAITER_WORDS,
+} from "@gr/shm";
 import type { LocalChan } from "../src/chan.ts";
 import "../src/promote.ts";
 import type { SharedChan } from "../src/shared-chan.ts";
-import { OPEN } from "../src/shared-claim.ts";
 import { type SharedIsolate, sharedIsolate } from "../src/shared-isolate.ts";
 import { closeAll, matchRecv, matchSend, recvNow, sendNow, type Woken } from "../src/shared-protocol.ts";
 import { BLOCKED, COMPLETED, lockBoth, unlockBoth } from "../src/shared-ring.ts";
-import { CLAIM, KEY, LOCK, M, NEXT, OK, OK_DONE, OK_NONE, OWN, REFS, SLOT, WAITER_WORDS } from "../src/shared-words.ts";
+import { LOCK, REFS } from "../src/shared-words.ts";
 
 export interface World {
   readonly iso: SharedIsolate;
@@ -103,23 +124,23 @@ function otherM(mem: Int32Array, arena: Arena, post: (m: number, cell: number) =
     return r;
   };
   const wake = (): void => {
-    if (woken.cell !== 0) post(ops.peek(mem, woken.cell + M), woken.cell);
+    if (woken.cell !== 0) post(ops.peek(mem, woken.cell + W_M), woken.cell);
   };
   const waiter = (): number => {
     const w = arena.allocate(WAITER_WORDS * 4);
-    ops.poke(mem, w + MAIL_KIND, Mail.ChanWaiter);
-    ops.poke(mem, w + M, m);
-    ops.poke(mem, w + KEY, 0);
-    ops.poke(mem, w + CLAIM, w + OWN);
-    ops.poke(mem, w + OWN, OPEN);
-    ops.poke(mem, w + OK, OK_NONE);
+    ops.poke(mem, w + MAIL_KIND, Mail.Waiter);
+    ops.poke(mem, w + W_M, m);
+    ops.poke(mem, w + W_KEY, 0);
+    ops.poke(mem, w + W_CLAIM, w + W_OWN);
+    ops.poke(mem, w + W_OWN, OPEN);
+    ops.poke(mem, w + W_OK, OK_NONE);
     return w;
   };
   const park = (c: unknown, w: number, how: typeof matchRecv): void => {
     const at = addressOf(c);
     const came = locked(at, () => how(mem, at, m, w, woken));
     if (came !== BLOCKED) {
-      ops.poke(mem, w + OK, came === COMPLETED ? OK_DONE : 0);
+      ops.poke(mem, w + W_OK, came === COMPLETED ? OK_DONE : 0);
       wake();
     }
   };
@@ -151,8 +172,8 @@ function otherM(mem: Int32Array, arena: Arena, post: (m: number, cell: number) =
       const at = addressOf(c);
       locked(at, () => closeAll(mem, at, m, woken));
       for (let w = woken.cell; w !== 0; ) {
-        const next = ops.peek(mem, w + NEXT);
-        post(ops.peek(mem, w + M), w);
+        const next = ops.peek(mem, w + W_NEXT);
+        post(ops.peek(mem, w + W_M), w);
         w = next;
       }
     },
@@ -160,17 +181,17 @@ function otherM(mem: Int32Array, arena: Arena, post: (m: number, cell: number) =
       const w = waiter();
       park(c, w, matchRecv);
       return () => {
-        const value = ops.peek(mem, w + OK) === OK_DONE ? codec.takeSlot(w + SLOT) : undefined;
+        const value = ops.peek(mem, w + W_OK) === OK_DONE ? codec.takeSlot(w + W_SLOT) : undefined;
         arena.free(w);
         return value;
       };
     },
     send(c, value) {
       const w = waiter();
-      codec.encodeSlot(value, w + SLOT);
+      codec.encodeSlot(value, w + W_SLOT);
       park(c, w, matchSend);
       return () => {
-        const ok = ops.peek(mem, w + OK) === OK_DONE;
+        const ok = ops.peek(mem, w + W_OK) === OK_DONE;
         arena.free(w);
         return ok;
       };

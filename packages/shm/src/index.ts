@@ -3,6 +3,7 @@ export { Arena, ArenaFullError } from "./arena.ts";
 export { MAX_OWNERS } from "./arena-layout.ts";
 export type { AsyncWait, AtomicsDoor, WaitResult } from "./atomics.ts";
 export { nativeAtomics, ops, setAtomics } from "./atomics.ts";
+export { busy, kindOf, OPEN, ownerOfClaim, TAKEN, take1, taken } from "./claim.ts";
 export { Codec, checkTransfer, detach, SLOT_WORDS } from "./codec.ts";
 export type { Crossing } from "./crossing.ts";
 export { crossingModules, registerCrossing } from "./crossing.ts";
@@ -41,3 +42,21 @@ export { initMpmc, MpmcRing, mpmcWords } from "./mpmc-ring.ts";
 export { PARKER_WORDS, Parker, unpark } from "./parker.ts";
 export type { TraceBatch } from "./trace-ring.ts";
 export { TRACE_RECORD_WORDS, TRACE_RECORDS, TraceReader, TraceWriter, traceRingWords } from "./trace-ring.ts";
+export { appendWaiter, claimFirst, removeWaiter } from "./wait-list.ts";
+export {
+  OK_DONE,
+  OK_NO,
+  OK_NONE,
+  W_CLAIM,
+  W_KEY,
+  W_M,
+  W_NEXT,
+  W_OK,
+  W_ON,
+  W_OWN,
+  W_PREV,
+  W_SLOT,
+  WAITER_WORDS,
+} from "./waiter-words.ts";
+export type { Breaker, SharedParty, SharedThing, SharedWaiter } from "./waiters.ts";
+export { SharedRecord, SharedWaiters, waitersIn } from "./waiters.ts";

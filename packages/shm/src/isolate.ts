@@ -21,10 +21,8 @@ export const Mail = {
   ProgramEnded: 3,
   /** A goroutine failed here that nobody joined: its program, which lives there, fails. */
   ProgramFailed: 4,
-  /** A waiter of a shared channel completed (@gr/chan). */
-  ChanWaiter: 5,
-  /** A waiter of a shared lock completed (@gr/sync). */
-  SyncWaiter: 6,
+  /** A waiter at a shared thing completed (waiters.ts). */
+  Waiter: 5,
   /** To the M itself (@gr/threads). */
   Control: 7,
   /** About an AbortSignal (@gr/threads). */

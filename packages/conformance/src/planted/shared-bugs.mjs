@@ -1,4 +1,4 @@
-// Wrong shared channels: changes to the text of @gr/chan as it was built, since workers load that.
+// Wrong shared channels: changes to the text of @gr/chan and @gr/shm as they were built, since workers load that.
 //
 // A change is [what stands there, what shall stand there]. The bundler may have numbered a name (ops2): names in the
 // first part match with any number, and in the second part they are written as they were found.
@@ -6,10 +6,7 @@
 /** @type {Record<string, readonly (readonly [string, string])[]>} */
 export const sharedBugs = {
   "the last waiter is served first": [
-    [
-      "const w = ops.peek(mem, c + q); if (w === 0) return 0;",
-      "const w = ops.peek(mem, c + q + 1); if (w === 0) return 0;",
-    ],
+    ["const w = ops.peek(mem, q); if (w === 0) return 0;", "const w = ops.peek(mem, q + 1); if (w === 0) return 0;"],
   ],
   "a waiter is taken whether its claim is open or not": [
     ["if (!lost && take1(mem, claim, m)) return w;", "take1(mem, claim, m); if (!lost) return w;"],
@@ -22,7 +19,7 @@ export const sharedBugs = {
   "of two selects that meet, neither gives way": [["|| claim < mine ||", "||"]],
   "a blocked sender's value does not move up": [
     [
-      "const w = claimFirst(mem, c, m, SENDQ); if (w === 0) { getFirst(mem, c, slot); return; }",
+      "const w = claimFirst(mem, c + SENDQ, m); if (w === 0) { getFirst(mem, c, slot); return; }",
       "const w = 0; if (w === 0) { getFirst(mem, c, slot); return; }",
     ],
   ],
@@ -44,9 +41,9 @@ export const sharedBugs = {
   ],
   "close wakes receivers only": [["of [RECVQ, SENDQ]", "of [RECVQ]"]],
   "close wakes senders only": [["of [RECVQ, SENDQ]", "of [SENDQ]"]],
-  "close wakes one": [["this.wake(w); w = next;", "this.wake(w); w = 0;"]],
+  "close wakes one": [["iso.waiters.wake(w); w = next;", "iso.waiters.wake(w); w = 0;"]],
   "close tells waiters that they were served": [
-    ["ops.store(mem, w + OK, OK_CLOSED); list = w;", "ops.store(mem, w + OK, OK_DONE); list = w;"],
+    ["ops.store(mem, w + W_OK, OK_NO); list = w;", "ops.store(mem, w + W_OK, OK_DONE); list = w;"],
   ],
   "a second close goes through": [["if (ops.peek(mem, c + CLOSED) !== 0) return false;", ""]],
   "close drops the buffer": [
@@ -55,22 +52,22 @@ export const sharedBugs = {
       "!== CLOSED_YES) return 0; ops.store(mem, c + GOT, ops.load(mem, c + SENT));",
     ],
   ],
-  "a value handed over does not arrive": [["copySlot(mem, slot, w + SLOT);", ""]],
-  "a value taken from a sender does not arrive": [["copySlot(mem, w + SLOT, slot);", ""]],
+  "a value handed over does not arrive": [["copySlot(mem, slot, w + W_SLOT);", ""]],
+  "a value taken from a sender does not arrive": [["copySlot(mem, w + W_SLOT, slot);", ""]],
   "a served receiver is told of a close": [
     [
-      "copySlot(mem, slot, w + SLOT); ops.store(mem, w + OK, OK_DONE);",
-      "copySlot(mem, slot, w + SLOT); ops.store(mem, w + OK, OK_CLOSED);",
+      "copySlot(mem, slot, w + W_SLOT); ops.store(mem, w + W_OK, OK_DONE);",
+      "copySlot(mem, slot, w + W_SLOT); ops.store(mem, w + W_OK, OK_NO);",
     ],
   ],
   "versions stand still": [["ops.store(mem, c + VERSION, ops.peek(mem, c + VERSION) + 1 | 0);", ""]],
-  "a loser stays queued": [["unlink(iso.mem, this.at, q, record.cell);", ""]],
-  "the queue's end is not moved back": [["if (next === 0) ops.poke(mem, c + q + 1, prev);", "if (next === 0) ;"]],
-  "the one behind keeps pointing at who left": [["else ops.poke(mem, next + PREV, prev);", ""]],
-  "trySend does not tell the receiver": [["if (woken.cell !== 0) this.wake(woken.cell);", ""]],
-  "a receive does not tell the sender": [["finally { if (partner !== 0) this.wake(partner); }", "finally { }"]],
+  "a loser stays queued": [["unlink(iso.mem, this.at, record.cell);", ""]],
+  "the queue's end is not moved back": [["if (next === 0) ops.poke(mem, q + 1, prev);", "if (next === 0) ;"]],
+  "the one behind keeps pointing at who left": [["else ops.poke(mem, next + W_PREV, prev);", ""]],
+  "trySend does not tell the receiver": [["if (woken.cell !== 0) iso.waiters.wake(woken.cell);", ""]],
+  "a receive does not tell the sender": [["finally { if (partner !== 0) iso.waiters.wake(partner); }", "finally { }"]],
   "who meets a partner while queueing does not tell it": [
-    ["sendMail(m, cell); if (partner !== 0) this.wake(partner);", "sendMail(m, cell);"],
+    ["sendMail(m, cell); if (partner !== 0) iso.waiters.wake(partner);", "sendMail(m, cell);"],
   ],
   "each case of a select has a claim of its own": [["if (claim === null || claim.cells === 0) claim", "claim"]],
   "promotion forgets the waiters": [["for (const { w, cell, receives } of p.moved) end.adopt(w, cell, receives);", ""]],
@@ -110,6 +107,18 @@ export const races = {
   "versions stand still": "shared-ready.model",
   "who parks or closes takes no lock": "shared-protocol.model",
 };
+
+/** Bugs of what all shared things have in common. */
+const inShm = new Set([
+  "the last waiter is served first",
+  "a waiter is taken whether its claim is open or not",
+  "the queue's end is not moved back",
+  "the one behind keeps pointing at who left",
+  "each case of a select has a claim of its own",
+]);
+
+/** The end of the built file that holds a bug's place: shared channels are loaded when threads start. */
+export const fileOf = (bug) => (inShm.has(bug) ? /\/shm\/dist\/index\.js$/ : /\/chan\/dist\/promote-\w+\.js$/);
 
 const NAME = /[A-Za-z_$][\w$]*/g;
 const DONE = "\n// planted\n";

@@ -1,11 +1,11 @@
-// Node's hook that plants the bug which GR_PLANTED_SHARED names, while @gr/chan is loaded; see shared-register.mjs.
-import { planted } from "./shared-bugs.mjs";
+// Node's hook that plants the bug which GR_PLANTED_SHARED names, while its module is loaded; see shared-register.mjs.
+import { fileOf, planted } from "./shared-bugs.mjs";
 
 const bug = process.env.GR_PLANTED_SHARED ?? "";
 
 /** The text of a module as it is loaded. */
 export async function load(url, context, next) {
   const loaded = await next(url, context);
-  if (bug === "" || !/\/chan\/dist\/index\.js$/.test(url)) return loaded;
+  if (bug === "" || !fileOf(bug).test(url)) return loaded;
   return { ...loaded, source: planted(String(loaded.source), bug) };
 }

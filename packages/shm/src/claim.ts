@@ -4,7 +4,8 @@
 //   TAKEN  thread * 4 + 1 for good, by that thread
 //   BUSY   thread * 4 + 2 its own thread, that one, is trying to complete it
 
-import { isDead, ops } from "@gr/shm";
+import { ops } from "./atomics.ts";
+import { isDead } from "./deaths.ts";
 
 export const OPEN = 0;
 export const TAKEN = 1;
