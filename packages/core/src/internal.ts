@@ -48,7 +48,7 @@ export { stacksOf } from "./stacks.ts";
 export { Timer } from "./timers.ts";
 export type { TraceSink } from "./trace.ts";
 export { Ev, GoEndWhy, GoStopWhy, Metric, ProcStopWhy } from "./trace.ts";
-export type { SourceStream, TraceSource, TraceStart } from "./trace-sources.ts";
+export type { ReadTrace, SourceStream, TraceSource, TraceStart, TraceWords } from "./trace-sources.ts";
 export { setTraceSink, traceSources } from "./trace-sources.ts";
 export { UNWIND } from "./unwind.ts";
 export { VirtualHost, withVirtualHost } from "./virtual-host.ts";

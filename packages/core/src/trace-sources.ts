@@ -22,10 +22,20 @@ export interface SourceStream {
   readonly strings: readonly string[];
 }
 
+/** Shared memory with the recordings of other Ms in it. */
+export interface TraceWords {
+  readonly i32: Int32Array;
+  readonly f64: Float64Array;
+  /** The text in a cell. */
+  text(cell: number): string;
+}
+/** Reads the recording of M m, whose header is at that address: the reader's, so that who does not trace carries none. */
+export type ReadTrace = (words: TraceWords, m: number, header: number) => SourceStream;
+
 /** Other Ms' recorders. Both calls return at once. */
 export interface TraceSource {
   start(how: TraceStart): void;
-  stop(): readonly SourceStream[];
+  stop(read: ReadTrace): readonly SourceStream[];
 }
 
 /** The registered sources. One that is added while a trace is being recorded starts at once. */

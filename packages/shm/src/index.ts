@@ -40,6 +40,8 @@ export {
 } from "./memory.ts";
 export { initMpmc, MpmcRing, mpmcWords } from "./mpmc-ring.ts";
 export { PARKER_WORDS, Parker, unpark } from "./parker.ts";
+export type { Recorded } from "./trace-recording.ts";
+export { H_BASE, H_RECORDS, H_RING, H_TEXTS, readRecording } from "./trace-recording.ts";
 export type { TraceBatch } from "./trace-ring.ts";
 export { TRACE_RECORD_WORDS, TRACE_RECORDS, TraceReader, TraceWriter, traceRingWords } from "./trace-ring.ts";
 export { appendWaiter, claimFirst, removeWaiter } from "./wait-list.ts";

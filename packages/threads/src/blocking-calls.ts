@@ -10,6 +10,7 @@
 
 import { ops, unpark } from "@gr/shm";
 import type { Group } from "./group.ts";
+import { block, popFreeM } from "./group-rare.ts";
 import type { Sleeper } from "./idle.ts";
 import * as w from "./layout.ts";
 
@@ -37,7 +38,7 @@ export function passOnBlocking(s: Group, world: Sleeper): void {
 function findHelp(s: Group, world: Sleeper): void {
   const { mem } = s;
   let start = false;
-  const m = s.popFreeM();
+  const m = popFreeM(s);
   if (m < 0 && ops.load(mem, w.NWORKERS) < ops.load(mem, w.WORKER_LIMIT)) {
     start = true;
     ops.add(mem, w.NWORKERS, 1);
@@ -62,7 +63,7 @@ export function helpBlocking(s: Group, world: Sleeper, call: (record: number) =>
     if (next === 0) ops.store(mem, w.BTAIL, 0);
     ops.sub(mem, w.NBLOCKING, 1);
     s.wakeSelf();
-    s.block(s.m);
+    block(s, s.m);
   }
   s.unlock();
   if (handed && ops.load(mem, s.slot + w.M_HELPS) !== 0) passOnBlocking(s, world);

@@ -6,6 +6,7 @@
 
 import { type Arena, breakLock, ops } from "@gr/shm";
 import type { Group } from "./group.ts";
+import { forgetM, rebuild } from "./group-rare.ts";
 import * as w from "./layout.ts";
 import type { Queues } from "./steal.ts";
 
@@ -20,12 +21,12 @@ export function takeOut(s: Group, arena: Arena, queues: Queues, dead: number): n
   const broken = breakLock(mem, w.LOCK, dead);
   let woken = -1;
   s.lock();
-  if (broken) s.rebuild(w.MAX_PS);
+  if (broken) rebuild(s, w.MAX_PS);
   const booted = ops.load(mem, slot + w.M_STATE) !== w.MState.None;
   if (!booted) ops.sub(mem, w.STARTING, 1);
   ops.sub(mem, w.NWORKERS, 1);
   s.unstick(dead);
-  s.forgetM(dead);
+  forgetM(s, dead);
   for (let p = 0; p < w.MAX_PS; p++) {
     const at = s.pSlot(p);
     if ((ops.load(mem, at + w.P_OWNER) & ~w.BUSY) !== dead + 1) continue;

@@ -1,7 +1,8 @@
 // Group: Sched in shared words, as one M sees it. Lists, counts and the P this M holds.
 //
 // Everything here happens under LOCK, for a few dozen instructions, and runs no other code. The protocols that use it
-// are in idle.ts; the words are in layout.ts.
+// are in idle.ts; the words are in layout.ts; what only some Ms ever do to the lists is in group-rare.ts, as functions,
+// so that who does not call them does not carry them.
 //
 // Invariants.
 //   I1  A P is held (P_OWNER names an M whose M_HELD names it), or on the idle list, or dead (beyond NPROCS).
@@ -147,34 +148,6 @@ export class Group {
     return m;
   }
 
-  /**
-   * Caller holds the lock. Takes P p from M m, which is stuck; its queue is the caller's to move. False if m is changing
-   * the queue just now, or does not hold it.
-   */
-  retake(p: number, m: number): boolean {
-    const { mem } = this;
-    const slot = w.mSlot(m);
-    if (ops.compareExchange(mem, this.pSlot(p) + w.P_OWNER, m + 1, 0) !== m + 1) return false;
-    ops.store(mem, slot + w.M_HELD, 0);
-    if (ops.load(mem, slot + w.M_NEXTP) === p + 1) {
-      // It was handed the P and has not looked.
-      ops.store(mem, slot + w.M_NEXTP, 0);
-      if (ops.load(mem, slot + w.M_SPIN) === 1) ops.sub(mem, w.NSPINNING, 1);
-      ops.store(mem, slot + w.M_SPIN, 0);
-    }
-    // There are as many workers as Ps, so a stuck main leaves enough of them.
-    if (m > 0) this.stick(m);
-    return true;
-  }
-
-  // M m counts in NSTUCK, once. A P may be handed to it and taken again while it goes to sleep, so it may do so already.
-  private stick(m: number): void {
-    const at = w.mSlot(m) + w.M_STUCK;
-    if (ops.load(this.mem, at) !== 0) return;
-    ops.store(this.mem, at, 1);
-    ops.add(this.mem, w.NSTUCK, 1);
-  }
-
   /** Caller holds the lock. M m goes on. */
   unstick(m: number): void {
     const at = w.mSlot(m) + w.M_STUCK;
@@ -192,7 +165,8 @@ export class Group {
     if (listed) this.linkIdle(this.m);
   }
 
-  private linkIdle(m: number): void {
+  /** Caller holds the lock. */
+  linkIdle(m: number): void {
     const { mem } = this;
     ops.store(mem, w.mSlot(m) + w.M_LINK, ops.load(mem, w.MIDLE));
     ops.store(mem, w.MIDLE, m + 1);
@@ -224,20 +198,8 @@ export class Group {
     return best;
   }
 
-  /** Caller holds the lock. Takes an idle M without live portables off its list, for a blocking call; -1 if none. */
-  popFreeM(): number {
-    const { mem } = this;
-    for (let m = ops.load(mem, w.MIDLE) - 1; m >= 0; m = ops.load(mem, w.mSlot(m) + w.M_LINK) - 1) {
-      if (m === 0 || ops.peek(mem, w.mSlot(m) + w.M_LIVE) > 0) continue;
-      this.unlinkIdle(m);
-      ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Awake);
-      ops.store(mem, w.mSlot(m) + w.M_HELPS, 1);
-      return m;
-    }
-    return -1;
-  }
-
-  private unlinkIdle(m: number): void {
+  /** Caller holds the lock. */
+  unlinkIdle(m: number): void {
     const { mem } = this;
     let link = w.MIDLE;
     for (let at = ops.load(mem, link) - 1; at >= 0; at = ops.load(mem, link) - 1) {
@@ -250,71 +212,6 @@ export class Group {
     }
   }
 
-  /**
-   * Any thread. Reserves the number of an M that runs one goroutine alone and holds no P: it counts as stuck from the
-   * start, so the others are as many as without it. -1: there are as many threads as may be, or have been.
-   */
-  reserveSolo(): number {
-    const { mem } = this;
-    this.lock();
-    let m = -1;
-    if (ops.load(mem, w.NWORKERS) < ops.load(mem, w.WORKER_LIMIT) && ops.load(mem, w.NMS) < w.SYSMON) {
-      m = ops.add(mem, w.NMS, 1);
-      ops.add(mem, w.NWORKERS, 1);
-      this.block(m);
-    }
-    this.unlock();
-    return m;
-  }
-
-  /** Caller holds the lock. This M, which is idle, takes part no more. */
-  retireSelf(): void {
-    this.unlinkIdle(this.m);
-    this.block(this.m);
-  }
-
-  /** Caller holds the lock. M m, which is on no list, holds no P and needs none. */
-  block(m: number): void {
-    this.stick(m);
-    ops.store(this.mem, w.mSlot(m) + w.M_STATE, MState.Blocked);
-  }
-
-  /** Caller holds the lock. M m is no more: takes it off whichever list it is on. */
-  forgetM(m: number): void {
-    const state = ops.load(this.mem, w.mSlot(m) + w.M_STATE);
-    if (state === MState.Idle) this.unlinkIdle(m);
-    else if (state === MState.Wanting) this.unlinkWanting(m);
-    ops.store(this.mem, w.mSlot(m) + w.M_STATE, MState.None);
-  }
-
-  /**
-   * Caller holds the lock, which was broken: its holder may have died between two stores. Makes the lists anew from what
-   * the slots say. A record that the dead had in its hands is lost.
-   */
-  rebuild(ps: number): void {
-    const { mem } = this;
-    for (const word of [w.PIDLE, w.MIDLE, w.WANT_HEAD, w.WANT_TAIL, w.NPIDLE, w.NMIDLE, w.NWANT])
-      ops.store(mem, word, 0);
-    const procs = ops.load(mem, w.NPROCS);
-    for (let p = Math.min(ps, procs) - 1; p >= 0; p--)
-      if (ops.load(mem, this.pSlot(p) + w.P_OWNER) === 0) this.pushIdleP(p);
-    const ms = ops.load(mem, w.NMS);
-    for (let m = 0; m < ms; m++) {
-      const state = ops.load(mem, w.mSlot(m) + w.M_STATE);
-      if (state === MState.Wanting) this.appendWanting(m);
-      // The main M is asleep outside the list.
-      else if (state === MState.Idle && m > 0) this.linkIdle(m);
-    }
-    let n = 0;
-    let last = 0;
-    for (let r = ops.load(mem, w.GHEAD); r !== 0; r = ops.load(mem, r)) {
-      last = r;
-      n++;
-    }
-    ops.store(mem, w.GTAIL, last);
-    ops.store(mem, w.NGLOBAL, n);
-  }
-
   // Ms that want a P.
 
   /** Caller holds the lock. Puts this M on the wantP list; the main M goes first. */
@@ -324,7 +221,8 @@ export class Group {
     this.appendWanting(this.m);
   }
 
-  private appendWanting(m: number): void {
+  /** Caller holds the lock. */
+  appendWanting(m: number): void {
     const { mem } = this;
     ops.add(mem, w.NWANT, 1);
     const tail = ops.load(mem, w.WANT_TAIL);
@@ -346,7 +244,8 @@ export class Group {
     return m;
   }
 
-  private unlinkWanting(m: number): void {
+  /** Caller holds the lock. */
+  unlinkWanting(m: number): void {
     const { mem } = this;
     let before = 0;
     let link = w.WANT_HEAD;

@@ -3,28 +3,28 @@
 import { loadLeft, sched } from "@gr/core/internal";
 import { Arena, attach, Codec, type Memory, ops } from "@gr/shm";
 import * as w from "./layout.ts";
-import { MPeers } from "./m-peers.ts";
+import type { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
 import { SharedObjects } from "./shared-objects.ts";
 import { Signals } from "./signals.ts";
-import { SoloPeers } from "./solo-peers.ts";
 
-/**
- * Owner thread only. Makes this isolate M m of the group that lives in `memory`. Takes no P. With a record, it is an M
- * for that alone (solo-peers.ts).
- */
-export function joinGroup(memory: Memory, m: number, world: MWorld, record = 0): MPeers {
+/** Owner thread only. Makes this isolate M m of the group that lives in `memory`, with what `make` makes. Takes no P. */
+export function joinGroup<P extends MPeers>(
+  memory: Memory,
+  m: number,
+  world: MWorld,
+  make: (arena: Arena, codec: Codec) => P,
+): P {
   const arena = new Arena(memory, m, { canBlock: world.canBlock });
-  const codec = new Codec(arena);
-  const peers =
-    record === 0 ? new MPeers(memory, arena, codec, m, world) : new SoloPeers(memory, arena, codec, m, world, record);
+  const peers = make(arena, new Codec(arena));
   const s = peers.group;
-  if (record === 0) {
-    s.lock();
+  // One that is for a record alone (solo-peers.ts) is in a call from the start, and on no list.
+  s.lock();
+  if (ops.load(memory.i32, s.slot + w.M_STATE) === w.MState.None) {
     ops.store(memory.i32, s.slot + w.M_STATE, w.MState.Awake);
     if (m > 0) ops.sub(memory.i32, w.STARTING, 1);
-    s.unlock();
   }
+  s.unlock();
   attach({
     memory,
     arena,

@@ -1,4 +1,5 @@
-// MPeers: core's Peers over shared words. How the scheduler of this isolate takes part in the group.
+// MPeers: core's Peers over shared words. How the scheduler of this isolate takes part in the group. Main's; what workers
+// do besides is in worker-peers.ts.
 // What several Ms do to shared words is elsewhere (group.ts, idle.ts, steal.ts, start-record.ts); here it meets the
 // goroutines of this M: records become goroutines, ends become mail, mail becomes ends.
 
@@ -32,7 +33,7 @@ import {
   takeAll,
   unpark,
 } from "@gr/shm";
-import { helpBlocking, passOnBlocking, queueBlocking } from "./blocking-calls.ts";
+import { queueBlocking } from "./blocking-calls.ts";
 import { askMain, Control, type Order, readOrder } from "./control.ts";
 import { FarPrograms } from "./far-programs.ts";
 import { Gathering } from "./gather.ts";
@@ -44,12 +45,11 @@ import type { MWorld } from "./m-world.ts";
 import { mayStart } from "./placement.ts";
 import { setProcs } from "./procs.ts";
 import { Spin } from "./spin.ts";
-import * as rec from "./start-record.ts";
 import { Starts } from "./starts.ts";
 import { Queues } from "./steal.ts";
 import { TaskTable } from "./task-table.ts";
-import { sampleQueues, Tracing, traceTake } from "./trace.ts";
-import { MainVigil, type Vigil, WorkerVigil } from "./vigil.ts";
+import { sampleQueues, traceTake } from "./trace.ts";
+import type { Vigil } from "./vigil.ts";
 
 /** Slices between two looks at the global queue before the P's own (go#21). */
 const GLOBAL_EVERY = 61;
@@ -71,7 +71,6 @@ export class MPeers implements Peers, Sleeper {
   private readonly inbox: number;
   protected readonly vigil: Vigil;
   private readonly gathering: Gathering;
-  protected readonly tracing: Tracing;
   /** The trace that has been told which P this M holds. */
   private traced: typeof sched.trace;
   private tick: number;
@@ -81,7 +80,15 @@ export class MPeers implements Peers, Sleeper {
   private holds: number;
   private wants: boolean;
 
-  constructor(memory: Memory, arena: Arena, codec: Codec, m: number, world: MWorld) {
+  /** `vigil` makes the M's vigil; it is given what rings main. */
+  constructor(
+    memory: Memory,
+    arena: Arena,
+    codec: Codec,
+    m: number,
+    world: MWorld,
+    vigil: (s: Group, world: MWorld, ring: () => void) => Vigil,
+  ) {
     const mem = memory.i32;
     this.m = m;
     this.mem = mem;
@@ -117,10 +124,8 @@ export class MPeers implements Peers, Sleeper {
     });
     this.parker = new Parker(mem, this.group.slot + w.M_PARK);
     this.inbox = this.group.slot + w.M_INBOX;
-    const ring = (): void => askMain(codec, Control.Ring, 0, 0);
-    this.vigil = m === 0 ? new MainVigil(this.group, world) : new WorkerVigil(this.group, world, ring);
+    this.vigil = vigil(this.group, world, () => askMain(codec, Control.Ring, 0, 0));
     this.gathering = new Gathering(this.group, codec, this.programs);
-    this.tracing = new Tracing(arena, codec, m);
     this.traced = null;
     this.tick = 0;
     this.mailSpin = new Spin();
@@ -134,14 +139,7 @@ export class MPeers implements Peers, Sleeper {
   // Peers.
 
   acquire(): boolean {
-    this.vigil.stir();
-    if (ops.load(this.mem, w.STOP) !== 0) {
-      this.world.stopped();
-      return false;
-    }
-    if (this.m !== 0) this.tracing.follow();
-    this.deliver();
-    if (ops.load(this.mem, this.group.slot + w.M_HELPS) !== 0 && !this.helps()) passOnBlocking(this.group, this);
+    if (!this.arrive()) return false;
     sampleQueues(this.group, this.queues);
     const s = this.group;
     if (s.p >= 0) {
@@ -152,6 +150,17 @@ export class MPeers implements Peers, Sleeper {
       if (!s.holds()) s.p = -1;
     }
     return this.obtained(s.p >= 0 ? goIdle(s, this) : obtain(s, this));
+  }
+
+  /** First thing when this M is called. False: the group has ended. */
+  protected arrive(): boolean {
+    this.vigil.stir();
+    if (ops.load(this.mem, w.STOP) === 0) {
+      this.deliver();
+      return true;
+    }
+    this.world.stopped();
+    return false;
   }
 
   private obtained(got: boolean): boolean {
@@ -242,8 +251,7 @@ export class MPeers implements Peers, Sleeper {
     return this.vigil.rests(unseen ? -1 : able, closed);
   }
   drained(signals: boolean): number {
-    // A worker is not sent signals of the operating system.
-    return Drained[this.vigil.drained(this.m === 0 ? signals : sched.signalWaits > 0)];
+    return Drained[this.vigil.drained(signals)];
   }
   gather(p: Program, told: Parameters<Peers["gather"]>[1]): void {
     this.gathering.ask(p, told);
@@ -335,20 +343,14 @@ export class MPeers implements Peers, Sleeper {
     else if (what === Control.Answer) this.gathering.answered(order);
   }
 
-  private imported(records: readonly number[]): void {
-    this.starts.imported(records.filter((r) => !rec.isBlocking(this.mem, r)));
-    for (const r of records) if (rec.isBlocking(this.mem, r)) queueBlocking(this.group, this, r);
+  /** The module of these records has been imported, or cannot be. */
+  protected imported(records: readonly number[]): void {
+    this.starts.imported(records);
     kick();
   }
 
   help(): boolean {
-    if (ops.load(this.mem, w.NBLOCKING) === 0 || !this.helps()) return false;
-    return helpBlocking(this.group, this, (r) => this.starts.call(r));
-  }
-  // A blocking call would hold up what else is here.
-  private helps(): boolean {
-    if (this.m === 0 || this.starts.importing || this.pinned()) return false;
-    return ops.peek(this.mem, this.group.slot + w.M_LIVE) === 0;
+    return false;
   }
 
   // The M's own life.

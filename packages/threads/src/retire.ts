@@ -8,11 +8,9 @@
 import { numGoroutine } from "@gr/core";
 import { isEmpty, ops } from "@gr/shm";
 import type { Group } from "./group.ts";
+import { retireSelf } from "./group-rare.ts";
 import { later } from "./later.ts";
 import * as w from "./layout.ts";
-
-/** Milliseconds of sleep before it ends, unless startThreads says otherwise. */
-export const IDLE_MS = 10_000;
 
 const LAST_NUMBER = w.MAX_MS / 2;
 
@@ -64,7 +62,7 @@ export class Retirement {
 export function quit(s: Group): boolean {
   s.lock();
   const goes = asleep(s) && surplus(s) && ops.load(s.mem, w.NMS) < LAST_NUMBER;
-  if (goes) s.retireSelf();
+  if (goes) retireSelf(s);
   s.unlock();
   return goes;
 }

@@ -10,11 +10,11 @@
 import type { G } from "@gr/core/internal";
 import { type Arena, type Codec, type Memory, ops } from "@gr/shm";
 import * as w from "./layout.ts";
-import { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
 import { Found } from "./spin.ts";
+import { WorkerPeers } from "./worker-peers.ts";
 
-export class SoloPeers extends MPeers {
+export class SoloPeers extends WorkerPeers {
   /** The one to start; 0 once it has been. */
   private record: number;
 
@@ -25,14 +25,7 @@ export class SoloPeers extends MPeers {
   }
 
   override acquire(): boolean {
-    this.vigil.stir();
-    if (ops.load(this.mem, w.STOP) !== 0) {
-      this.world.stopped();
-      return false;
-    }
-    this.tracing.follow();
-    this.deliver();
-    return true;
+    return this.arrive();
   }
 
   override receive(): boolean {

@@ -4,6 +4,7 @@ import type { PortableInfo } from "@gr/core/internal";
 import { type Arena, type Codec, ops } from "@gr/shm";
 import { askMain, Control } from "./control.ts";
 import type { Group } from "./group.ts";
+import { reserveSolo } from "./group-rare.ts";
 import type { Home } from "./home.ts";
 import type { RemoteG } from "./remote-g.ts";
 import * as rec from "./start-record.ts";
@@ -24,7 +25,7 @@ export function startSolo(
 ): RemoteG | null {
   const g = home.make(portable, args, rec.THREAD);
   const at = g.record;
-  const m = group.reserveSolo();
+  const m = reserveSolo(group);
   if (m < 0) {
     g.cancel();
     rec.dropRecord(arena, codec, at);

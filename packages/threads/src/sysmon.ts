@@ -30,6 +30,7 @@
 
 import { Deque, ops, Parker, unpark } from "@gr/shm";
 import { Group } from "./group.ts";
+import { retakeP } from "./group-rare.ts";
 import { roomForWorker } from "./idle.ts";
 import * as w from "./layout.ts";
 
@@ -114,7 +115,7 @@ export class Sysmon {
     let woken = -1;
     let start = false;
     group.lock();
-    if (ops.load(mem, w.mSlot(m) + w.M_TICK) === tick && group.retake(p, m)) {
+    if (ops.load(mem, w.mSlot(m) + w.M_TICK) === tick && retakeP(group, p, m)) {
       const own = this.deque(p);
       for (let r = own.get(); r !== 0; r = own.get()) group.pushGlobal(r, r, 1);
       ops.add(mem, w.mSlot(m) + w.M_RETAKEN, 1);

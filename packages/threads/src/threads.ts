@@ -2,17 +2,7 @@
 
 import { MisuseError, type Op, until } from "@gr/core";
 import { expected, kick, loadLeft, OpBase, sched, Wait, type Waiter, WaitQueue } from "@gr/core/internal";
-import {
-  type Attachment,
-  attached,
-  Codec,
-  createMemory,
-  crossingModules,
-  DEFAULT_MEMORY_BYTES,
-  type Memory,
-  ops,
-  unpark,
-} from "@gr/shm";
+import { attached, createMemory, crossingModules, DEFAULT_MEMORY_BYTES, type Memory, ops, unpark } from "@gr/shm";
 import { type Bus, isObjectMessage, type ObjectMessage, StarterBus, TreeBus } from "./bus.ts";
 import { tellDeath } from "./control.ts";
 import { takeOut } from "./deaths.ts";
@@ -23,16 +13,17 @@ import { wakeP } from "./idle.ts";
 import { joinGroup, leaveGroup } from "./join-group.ts";
 import { later } from "./later.ts";
 import * as w from "./layout.ts";
-import type { MPeers } from "./m-peers.ts";
+import { MPeers } from "./m-peers.ts";
+import type { MWorld } from "./m-world.ts";
 import type { Message } from "./messages.ts";
 import { ObjectTable } from "./object-table.ts";
 import { resize } from "./procs.ts";
-import { IDLE_MS } from "./retire.ts";
 import { statsOf, type ThreadsStats } from "./stats.ts";
 import type { Platform } from "./thread.ts";
 import { nodePlatform } from "./thread-node.ts";
 import { webPlatform } from "./thread-web.ts";
 import { offerTraces } from "./trace.ts";
+import { MainVigil } from "./vigil.ts";
 import { Workers } from "./workers.ts";
 
 export interface ThreadsOptions {
@@ -56,6 +47,8 @@ export interface ThreadsOptions {
 
 /** Milliseconds from the first worker to sysmon, which costs as much: a program that is over by then does without. */
 const SYSMON_MS = 20;
+/** Milliseconds of sleep before a worker that is one too many ends (retire.ts). */
+const IDLE_MS = 10_000;
 /** Milliseconds that close() waits for workers to end by themselves. */
 const CLOSE_MS = 50;
 
@@ -247,7 +240,7 @@ class Group0 implements Threads {
     mem[w.NEXT_ID] = sched.nextId;
     mem[w.WORKER_LIMIT] = maxThreads - 1;
     const mayRun = options.mainRuns !== false && platform.mainBlocks;
-    this.peers = joinGroup(this.memory, 0, {
+    const world: MWorld = {
       canBlock: platform.mainBlocks,
       starts: maxThreads === 1 ? "yes" : mayRun ? "last" : "never",
       maxQueue: options.maxQueue ?? Number.POSITIVE_INFINITY,
@@ -261,9 +254,15 @@ class Group0 implements Threads {
       stopped() {},
       held: (on) => platform.hold(on),
       loosen: null,
-    });
-    const { arena } = attached() as Attachment;
-    this.untrace = offerTraces(arena, new Codec(arena));
+    };
+    this.peers = joinGroup(
+      this.memory,
+      0,
+      world,
+      (arena, codec) => new MPeers(this.memory, arena, codec, 0, world, (s) => new MainVigil(s, world)),
+    );
+    const { arena, codec } = this.peers;
+    this.untrace = offerTraces(this.memory, codec);
     resize(this.peers.group, arena, procs);
     this.takeFirstP();
     this.watchHogs();
@@ -334,7 +333,7 @@ class Group0 implements Threads {
     }
     const { mem } = this.peers;
     const s = this.peers.group;
-    const { arena } = attached() as Attachment;
+    const { arena } = this.peers;
     const booted = m >= 0 && ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None;
     const woken = m < 0 ? -1 : takeOut(s, arena, this.peers.queues, m);
     if (!booted) {
@@ -350,10 +349,9 @@ class Group0 implements Threads {
 
   private tellAll(dead: number, error: unknown): void {
     const { mem } = this.peers;
-    const codec = new Codec((attached() as Attachment).arena);
     // This M too gets it as mail: after what the dead had sent.
     for (let m = 0; m < ops.load(mem, w.NMS); m++)
-      if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None) tellDeath(codec, m, dead, error);
+      if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None) tellDeath(this.peers.codec, m, dead, error);
   }
 
   close(): Op<void> {

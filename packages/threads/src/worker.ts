@@ -13,10 +13,12 @@ import type { MWorld } from "./m-world.ts";
 import type { Boot } from "./messages.ts";
 import { ObjectTable } from "./object-table.ts";
 import { Retirement } from "./retire.ts";
+import { SoloPeers } from "./solo-peers.ts";
 import { runSysmon } from "./sysmon.ts";
 import type { WorkerEnd } from "./thread.ts";
 import { nodePlatform, nodeWorkerEnd } from "./thread-node.ts";
 import { webPlatform, webWorkerEnd } from "./thread-web.ts";
+import { WorkerPeers } from "./worker-peers.ts";
 import { Workers } from "./workers.ts";
 
 /**
@@ -113,7 +115,11 @@ function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: Obje
   };
   const memory = attachMemory(buffer);
   ops.store(memory.i32, w.mSlot(m) + w.M_THREAD, end.thread);
-  const peers = joinGroup(memory, m, world, record);
+  const peers = joinGroup(memory, m, world, (arena, codec) =>
+    record === 0
+      ? new WorkerPeers(memory, arena, codec, m, world)
+      : new SoloPeers(memory, arena, codec, m, world, record),
+  );
   const waits = (): number => peers.liveElsewhere();
   const retirement = new Retirement(peers.group, idleMs, waits, () => end.close());
   passFresh();

@@ -3,6 +3,7 @@
 import { isEmpty, nextOf, ops, Parker, push, takeAll, unpark } from "@gr/shm";
 import { expect, test } from "vitest";
 import { Group } from "../src/group.ts";
+import { reserveSolo } from "../src/group-rare.ts";
 import * as w from "../src/layout.ts";
 import { allRest, Rest, rest, stir } from "../src/rest.ts";
 import { DONE, holds, idlePs, MS, RECORD, STARTED } from "./model.ts";
@@ -256,7 +257,7 @@ test("a thread is reserved for a portable alone", () => {
       (mem) => allRest(new Group(mem, 0, { ms: MS }), Asleep, BOTH),
       (mem) => {
         const s = new Group(mem, 1, { ms: MS });
-        s.reserveSolo();
+        reserveSolo(s);
         rest(s, BOTH);
       },
     ],

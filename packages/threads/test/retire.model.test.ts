@@ -3,6 +3,7 @@
 import { ops } from "@gr/shm";
 import { expect, test } from "vitest";
 import { Group } from "../src/group.ts";
+import { reserveSolo } from "../src/group-rare.ts";
 import { goIdle, obtain, stopSpinning, wakeP } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
 import { quit } from "../src/retire.ts";
@@ -71,7 +72,7 @@ test("two that ask for a thread of their own at the limit: one gets it, and each
         ops.store(mem, w.NMS, 1);
         ops.store(mem, w.WORKER_LIMIT, limit);
       },
-      threads: [0, 1].map((m) => (mem: Int32Array) => new Group(mem, m, { ms: MS }).reserveSolo()),
+      threads: [0, 1].map((m) => (mem: Int32Array) => reserveSolo(new Group(mem, m, { ms: MS }))),
       check: ({ mem, results }) => {
         const numbers = (results as number[]).filter((m) => m >= 0).sort();
         expect(numbers).toEqual(limit === 1 ? [1] : [1, 2]);

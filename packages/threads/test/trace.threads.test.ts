@@ -1,5 +1,6 @@
 import { all, go, run, sleep } from "@gr/core";
 import { Ev, type SourceStream, setTraceSink, traceSources } from "@gr/core/internal";
+import { readRecording } from "@gr/shm";
 import { startThreads } from "@gr/threads";
 import { expect, test } from "vitest";
 import * as t from "./fixtures/tasks.mjs";
@@ -25,7 +26,7 @@ test("every M records what ran on it, and main reads that when the trace ends", 
     while (threads.stats().idleThreads < 2) yield* sleep(1);
   });
   const started = threads.stats().ms.map((m) => m.started);
-  const streams = source?.stop() ?? [];
+  const streams = source?.stop(readRecording) ?? [];
   expect(streams.map((s) => s.m)).toEqual([1, 2]);
   for (const s of streams) {
     expect(kinds(s)).toEqual(

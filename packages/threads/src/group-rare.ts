@@ -1,0 +1,113 @@
+// What only some Ms ever do to the group's lists: sysmon, those that call or end, and main when another has died.
+//
+// As functions, not as methods of Group: a bundle carries those that it calls.
+
+import { ops } from "@gr/shm";
+import type { Group } from "./group.ts";
+import * as w from "./layout.ts";
+
+const { MState } = w;
+
+/**
+ * Caller holds the lock. Takes P p from M m, which is stuck; its queue is the caller's to move. False if m is changing
+ * the queue just now, or does not hold it.
+ */
+export function retakeP(s: Group, p: number, m: number): boolean {
+  const { mem } = s;
+  const slot = w.mSlot(m);
+  if (ops.compareExchange(mem, s.pSlot(p) + w.P_OWNER, m + 1, 0) !== m + 1) return false;
+  ops.store(mem, slot + w.M_HELD, 0);
+  if (ops.load(mem, slot + w.M_NEXTP) === p + 1) {
+    // It was handed the P and has not looked.
+    ops.store(mem, slot + w.M_NEXTP, 0);
+    if (ops.load(mem, slot + w.M_SPIN) === 1) ops.sub(mem, w.NSPINNING, 1);
+    ops.store(mem, slot + w.M_SPIN, 0);
+  }
+  // There are as many workers as Ps, so a stuck main leaves enough of them.
+  if (m > 0) stick(s, m);
+  return true;
+}
+
+// M m counts in NSTUCK, once. A P may be handed to it and taken again while it goes to sleep, so it may do so already.
+function stick({ mem }: Group, m: number): void {
+  const at = w.mSlot(m) + w.M_STUCK;
+  if (ops.load(mem, at) !== 0) return;
+  ops.store(mem, at, 1);
+  ops.add(mem, w.NSTUCK, 1);
+}
+
+/** Caller holds the lock. Takes an idle M without live portables off its list, for a blocking call; -1 if none. */
+export function popFreeM(s: Group): number {
+  const { mem } = s;
+  for (let m = ops.load(mem, w.MIDLE) - 1; m >= 0; m = ops.load(mem, w.mSlot(m) + w.M_LINK) - 1) {
+    if (m === 0 || ops.peek(mem, w.mSlot(m) + w.M_LIVE) > 0) continue;
+    s.unlinkIdle(m);
+    ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Awake);
+    ops.store(mem, w.mSlot(m) + w.M_HELPS, 1);
+    return m;
+  }
+  return -1;
+}
+
+/** Caller holds the lock. M m, which is on no list, holds no P and needs none. */
+export function block(s: Group, m: number): void {
+  stick(s, m);
+  ops.store(s.mem, w.mSlot(m) + w.M_STATE, MState.Blocked);
+}
+
+/**
+ * Any thread. Reserves the number of an M that runs one goroutine alone and holds no P: it counts as stuck from the
+ * start, so the others are as many as without it. -1: there are as many threads as may be, or have been.
+ */
+export function reserveSolo(s: Group): number {
+  const { mem } = s;
+  s.lock();
+  let m = -1;
+  if (ops.load(mem, w.NWORKERS) < ops.load(mem, w.WORKER_LIMIT) && ops.load(mem, w.NMS) < w.SYSMON) {
+    m = ops.add(mem, w.NMS, 1);
+    ops.add(mem, w.NWORKERS, 1);
+    block(s, m);
+  }
+  s.unlock();
+  return m;
+}
+
+/** Caller holds the lock. This M, which is idle, takes part no more. */
+export function retireSelf(s: Group): void {
+  s.unlinkIdle(s.m);
+  block(s, s.m);
+}
+
+/** Caller holds the lock. M m is no more: takes it off whichever list it is on. */
+export function forgetM(s: Group, m: number): void {
+  const state = ops.load(s.mem, w.mSlot(m) + w.M_STATE);
+  if (state === MState.Idle) s.unlinkIdle(m);
+  else if (state === MState.Wanting) s.unlinkWanting(m);
+  ops.store(s.mem, w.mSlot(m) + w.M_STATE, MState.None);
+}
+
+/**
+ * Caller holds the lock, which was broken: its holder may have died between two stores. Makes the lists anew from what
+ * the slots say. A record that the dead had in its hands is lost.
+ */
+export function rebuild(s: Group, ps: number): void {
+  const { mem } = s;
+  for (const word of [w.PIDLE, w.MIDLE, w.WANT_HEAD, w.WANT_TAIL, w.NPIDLE, w.NMIDLE, w.NWANT]) ops.store(mem, word, 0);
+  const procs = ops.load(mem, w.NPROCS);
+  for (let p = Math.min(ps, procs) - 1; p >= 0; p--) if (ops.load(mem, s.pSlot(p) + w.P_OWNER) === 0) s.pushIdleP(p);
+  const ms = ops.load(mem, w.NMS);
+  for (let m = 0; m < ms; m++) {
+    const state = ops.load(mem, w.mSlot(m) + w.M_STATE);
+    if (state === MState.Wanting) s.appendWanting(m);
+    // The main M is asleep outside the list.
+    else if (state === MState.Idle && m > 0) s.linkIdle(m);
+  }
+  let n = 0;
+  let last = 0;
+  for (let r = ops.load(mem, w.GHEAD); r !== 0; r = ops.load(mem, r)) {
+    last = r;
+    n++;
+  }
+  ops.store(mem, w.GTAIL, last);
+  ops.store(mem, w.NGLOBAL, n);
+}

@@ -1,0 +1,47 @@
+// WorkerPeers: the Peers of a worker. It records when main traces, and takes blocking calls; main does neither.
+
+import { sched } from "@gr/core/internal";
+import { type Arena, type Codec, type Memory, ops } from "@gr/shm";
+import { helpBlocking, passOnBlocking, queueBlocking } from "./blocking-calls.ts";
+import * as w from "./layout.ts";
+import { MPeers } from "./m-peers.ts";
+import type { MWorld } from "./m-world.ts";
+import { isBlocking } from "./start-record.ts";
+import { Tracing } from "./trace-sink.ts";
+import { WorkerVigil } from "./worker-vigil.ts";
+
+export class WorkerPeers extends MPeers {
+  private readonly tracing: Tracing;
+
+  constructor(memory: Memory, arena: Arena, codec: Codec, m: number, world: MWorld) {
+    super(memory, arena, codec, m, world, (s, around, ring) => new WorkerVigil(s, around, ring));
+    this.tracing = new Tracing(arena, codec, m);
+  }
+
+  protected override arrive(): boolean {
+    if (!super.arrive()) return false;
+    this.tracing.follow();
+    if (ops.load(this.mem, this.group.slot + w.M_HELPS) !== 0 && !this.helps()) passOnBlocking(this.group, this);
+    return true;
+  }
+
+  override drained(): number {
+    // A worker is not sent signals of the operating system.
+    return super.drained(sched.signalWaits > 0);
+  }
+
+  protected override imported(records: readonly number[]): void {
+    super.imported(records.filter((r) => !isBlocking(this.mem, r)));
+    for (const r of records) if (isBlocking(this.mem, r)) queueBlocking(this.group, this, r);
+  }
+
+  override help(): boolean {
+    if (ops.load(this.mem, w.NBLOCKING) === 0 || !this.helps()) return false;
+    return helpBlocking(this.group, this, (r) => this.starts.call(r));
+  }
+  // A blocking call would hold up what else is here.
+  private helps(): boolean {
+    if (this.starts.importing || this.pinned()) return false;
+    return ops.peek(this.mem, this.group.slot + w.M_LIVE) === 0;
+  }
+}

@@ -1,0 +1,81 @@
+// The vigil of a worker; the essay is in vigil.ts.
+
+import { ops } from "@gr/shm";
+import type { Group } from "./group.ts";
+import { later } from "./later.ts";
+import * as w from "./layout.ts";
+import type { MWorld } from "./m-world.ts";
+import { ableAnywhere, allRest, Rest, rest, restOf, stir } from "./rest.ts";
+import { UNKNOWN, type Vigil } from "./vigil.ts";
+
+const { Asleep, Drained, Signals } = Rest;
+
+/** Milliseconds that a worker sleeps before it lets its loop drain. */
+const QUIET_MS = 20;
+
+export class WorkerVigil implements Vigil {
+  private readonly s: Group;
+  private readonly loosen: ((on: boolean) => void) | null;
+  private readonly ring: () => void;
+  private loose: boolean;
+  private armed: boolean;
+
+  constructor(s: Group, world: MWorld, ring: () => void) {
+    this.s = s;
+    this.loosen = world.loosen;
+    this.ring = ring;
+    this.loose = false;
+    this.armed = false;
+  }
+
+  stir(): void {
+    stir(this.s);
+    if (this.loose) this.tighten();
+  }
+
+  rests(able: number): number {
+    const { s } = this;
+    ops.poke(s.mem, s.slot + w.M_ABLE, able);
+    rest(s, Asleep);
+    const closed = ops.load(s.mem, w.CLOSED);
+    if (closed !== 0 && allRest(s, Asleep, Asleep) && (closed & ~ableAnywhere(s.mem)) !== 0) this.ring();
+    this.arm();
+    return UNKNOWN;
+  }
+
+  private arm(): void {
+    if (this.armed || this.loosen === null) return;
+    this.armed = true;
+    const word = this.word();
+    later(QUIET_MS, () => {
+      this.armed = false;
+      if (restOf(this.s.mem, this.s.m) !== Asleep) return;
+      if (this.word() !== word) this.arm();
+      else {
+        this.loose = true;
+        this.loosen?.(true);
+      }
+    });
+  }
+
+  private word(): number {
+    return ops.peek(this.s.mem, this.s.slot + w.M_REST);
+  }
+
+  drained(signals: boolean): "Here" {
+    const { s } = this;
+    this.tighten();
+    if ((restOf(s.mem, s.m) & Asleep) === 0) return "Here";
+    rest(s, signals ? Asleep | Drained | Signals : Asleep | Drained);
+    if (allRest(s, Asleep, Asleep | Drained)) this.ring();
+    return "Here";
+  }
+
+  private tighten(): void {
+    this.loose = false;
+    this.loosen?.(false);
+  }
+
+  acts(): void {}
+  held(): void {}
+}
