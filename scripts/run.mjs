@@ -42,6 +42,10 @@ const jobs = {
     await build(env, []);
     return node(env, [join(root, "bench", "run.mjs"), ...args]);
   },
+  async proofs(env, args) {
+    await build(env, []);
+    return node(env, [join(root, "scripts", "proofs.mjs"), ...args]);
+  },
   async changeset(env, args) {
     return node(env, [changesets, ...args]);
   },

@@ -100,7 +100,7 @@ export class SelectOp extends OpBase<Outcome> {
   add(key: string | number, value: unknown): void {
     if (value === undefined || value === null || value === false) return;
     const op = toOp(value);
-    if (op === null) throw new TypeError(expected("select", `case ${String(key)} to be an operation`, value));
+    if (op === null) throw notAnOperation(key, value);
     const first = this.first;
     if (first !== null) {
       const { firstKey } = this;
@@ -323,6 +323,12 @@ export function select(cases: Cases, options?: { readonly default: boolean }): O
     }
   }
   return op.seal();
+}
+
+function notAnOperation(key: string | number, value: unknown): TypeError {
+  const text = expected("select", `case ${String(key)} to be an operation`, value);
+  const receives = typeof (value as { recv?: unknown }).recv === "function";
+  return new TypeError(receives ? `${text}; its recv() is one` : text);
 }
 
 function checkDefault(value: unknown): boolean {

@@ -1,5 +1,5 @@
 // What the conformance suites of select leave: what is asked of it wrongly, nesting, and the cost of a loser.
-import { type Case, chan, select } from "@gr/chan";
+import { after, type Case, chan, select } from "@gr/chan";
 import { go, gosched, run, runSync, until } from "@gr/core";
 import { type OpBase, toOp } from "@gr/core/internal";
 import { expect, test } from "vitest";
@@ -7,6 +7,9 @@ import { LocalChan } from "../src/chan.ts";
 
 test("a case that is no operation is named; an operation called default is refused", () => {
   expect(() => select({ job: chan() as never })).toThrow(/case job to be an operation/);
+  expect(() => select({ late: after(10) as never })).toThrow(
+    /case late to be an operation, got .*; its recv\(\) is one/,
+  );
   expect(() => select([chan().recv(), 7 as never])).toThrow(/case 1 to be an operation/);
   expect(() => select({ default: chan().recv() as never })).toThrow(/default to be true or false/);
   expect(() => select(undefined as never)).toThrow(/an object or an array of cases/);

@@ -112,6 +112,6 @@ export function noteCallee(err: unknown, callee: string): void {
   if (err === UNWIND || !(err instanceof Error)) return;
   const n = (noted.get(err) ?? 0) + 1;
   noted.set(err, n);
-  if (n <= MAX_NOTED) addToStack(err, `at call ${callee || "(anonymous)"}`);
+  if (n <= MAX_NOTED) addToStack(err, `at call ${callee || "anonymous"}`);
   else if (n === MAX_NOTED + 1) addToStack(err, "at call …");
 }

@@ -30,11 +30,17 @@ export interface DebugParts {
 /** Goroutines that were started before this was loaded, each with an error that was made then. */
 export type Early = [g: G, at: Error][];
 
-/** Any point of the owner thread. Does what GRDEBUG's text asks for; words that it does not know are others'. */
+/** What GRDEBUG may ask for; hog is for @gr/threads. */
+const WORDS = ["schedtrace", "scheddetail", "sites", "ops", "hog"];
+
+/** Any point of the owner thread. Does what GRDEBUG's text asks for. */
 export function debug(parts: DebugParts, text: string, early: Early = []): void {
   const { sched, sideOf } = parts;
   const asked = new Map(text.split(",").map((part) => part.trim().split("=") as [string, string | undefined]));
   const on = (name: string): boolean => Number(asked.get(name) ?? 0) > 0;
+  for (const word of asked.keys())
+    if (!WORDS.includes(word))
+      sched.host.warn(`GRDEBUG: "${word}" is none of its words, which are ${WORDS.join(", ")}`);
   if (on("sites")) {
     for (const [g, err] of early) sideOf(g).site = siteOf(err);
     sched.made = (g) => {

@@ -12,12 +12,12 @@ export abstract class GrError extends Error {
 export class DeadlockError extends GrError {
   override readonly name = "DeadlockError";
   readonly code = "GR_DEADLOCK";
-  readonly dump: string;
-  readonly cycle: string;
+  declare readonly dump: string;
+  declare readonly cycle: string;
   constructor(message: string, dump: string, cycle: string) {
     super(cycle === "" ? `${message}\n\n${dump}` : `${message}\n${cycle}\n\n${dump}`);
-    this.dump = dump;
-    this.cycle = cycle;
+    // They are in the message: whoever prints the error wants them once.
+    Object.defineProperties(this, { dump: { value: dump }, cycle: { value: cycle } });
   }
 }
 
@@ -26,7 +26,7 @@ export class CancelledError extends GrError {
   override readonly name = "CancelledError";
   readonly code = "GR_CANCELLED";
   constructor(what: string, reason: unknown) {
-    super(`${what} was cancelled`, { cause: reason });
+    super(`${what} was cancelled${reason === undefined ? "" : `: ${printValue(reason)}`}`, { cause: reason });
   }
 }
 
@@ -109,7 +109,7 @@ export function addToStack(err: Error, line: string): void {
 export function printValue(v: unknown): string {
   try {
     if (typeof v === "string") return v.length > 80 ? `${v.slice(0, 80)}…` : v;
-    if (typeof v === "function") return `function ${v.name || "(anonymous)"}`;
+    if (typeof v === "function") return `function ${v.name || "anonymous"}`;
     if (v instanceof Error) return v.message;
     if (typeof v === "object" && v !== null) return Object.prototype.toString.call(v);
     return String(v);

@@ -80,7 +80,7 @@ export class G extends Party implements Goroutine<unknown> {
     sideOf(this).label = text;
   }
   get name(): string {
-    return this.label ?? (this.body.name || "(anonymous)");
+    return this.label ?? (this.body.name || "anonymous");
   }
   set name(text: string) {
     this.label = String(text);

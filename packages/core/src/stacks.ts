@@ -108,7 +108,7 @@ export function recordOf(g: G): GoroutineRecord {
   const cancelled = (g.flags & Fcancelled) !== 0 ? ", cancelled" : "";
   const frames: string[] = [];
   let n = 0;
-  for (let f = g.stack; f !== null; f = f.up) if (++n < MAX_FRAMES) frames.push(`${f.callee || "(anonymous)"}(...)`);
+  for (let f = g.stack; f !== null; f = f.up) if (++n < MAX_FRAMES) frames.push(`${f.callee || "anonymous"}(...)`);
   if (n >= MAX_FRAMES) frames.push(`...${n - MAX_FRAMES + 1} additional frames elided...`);
   frames.push(`${g.name}(...)`);
   return {

@@ -67,7 +67,11 @@ export function beginUnwind(g: G): boolean {
     side.budgetEnds = sched.host.now() + CLEANUP_BUDGET_MS;
     return true;
   }
-  return ++side.swallowed <= MAX_SWALLOWED;
+  if (++side.swallowed === 1)
+    sched.host.warn(
+      `${g} is unwound, and its cleanup took over ${CLEANUP_BUDGET_MS} ms: its operations fail from now on`,
+    );
+  return side.swallowed <= MAX_SWALLOWED;
 }
 
 /**

@@ -16,6 +16,9 @@ test("go#181 schedtrace prints a line of Go's format each period, and does not k
     await host.settleAll();
     host.advance(250);
     expect(host.printed).toHaveLength(3);
+    expect(host.warnings).toEqual([
+      'GRDEBUG: "unknown" is none of its words, which are schedtrace, scheddetail, sites, ops, hog',
+    ]);
     expect(host.printed[1]).toMatch(
       /^SCHED 100ms: gomaxprocs=1 idleprocs=1 threads=1 spinningthreads=0 needspinning=0 idlethreads=1 runqueue=0 \[ 0 \] schedticks=\[ \d+ \]$/,
     );

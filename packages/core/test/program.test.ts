@@ -57,6 +57,28 @@ describe("ends", () => {
     expect(host.warnings.join()).toMatch(/goroutine \d+ \(stubborn\) was cancelled and caught its unwinding/);
   });
 
+  test("go#5 a finally block whose operations take longer than the cleanup budget is not cut off in silence", async () => {
+    const log: string[] = [];
+    const { host } = await play(function* () {
+      const g = go(function* slow() {
+        try {
+          yield* until(never());
+        } finally {
+          yield* sleep(900);
+          log.push("within");
+          yield* sleep(900);
+          log.push("beyond");
+        }
+      });
+      yield* gosched();
+      g.cancel();
+      yield* sleep(5000);
+    });
+    expect(log).toEqual(["within"]);
+    expect(host.warnings).toHaveLength(1);
+    expect(host.warnings[0]).toMatch(/goroutine \d+ \(slow\) is unwound, and its cleanup took over 1000 ms/);
+  });
+
   test("go#7 the error of a goroutine that nobody joins rejects run with that very error", async () => {
     const boom = new TypeError("boom");
     const { error } = await play(function* () {

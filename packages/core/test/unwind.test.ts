@@ -65,11 +65,11 @@ describe("cancel", () => {
       try {
         yield* g;
       } catch (err) {
-        log.push(String((err as Error).cause));
+        log.push(String((err as Error).cause), (err as Error).message.replace(/\d+/, "n"));
       }
       return log;
     });
-    expect(value).toEqual(["inner", "outer", "the reason"]);
+    expect(value).toEqual(["inner", "outer", "the reason", "goroutine n (outer) was cancelled: the reason"]);
   });
 
   test("a goroutine that cancels itself goes on to its next operation", async () => {

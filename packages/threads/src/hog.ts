@@ -99,7 +99,7 @@ export class Hogs {
     const who = m === 0 ? "the main thread (M0)" : `M${m}`;
     const ms = Math.round(asked - stand.since);
     this.world.print(
-      `threads: ${who} has not come back to its scheduler for ${ms} ms: ${at.name || "(anonymous)"} at ${place}:${at.column}`,
+      `threads: ${who} has not come back to its scheduler for ${ms} ms: ${at.name || "anonymous"} at ${place}:${at.column}`,
     );
   }
 }
