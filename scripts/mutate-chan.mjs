@@ -20,7 +20,7 @@ const chan = join(root, "packages/chan");
 const FILES = ["claim", "wait-list", "shared-ring", "shared-protocol"];
 const roomOf = (file) => (file.startsWith("shared-") ? "chan" : "shm");
 /** The quick ones first. */
-const TESTS = ["shared-ring", "shared-protocol", "shared-ready", "shared-deaths"];
+const TESTS = ["shared-ring", "shared-protocol", "shared-ready", "shared-deaths-buffer", "shared-deaths"];
 const LIMIT_MS = 120_000;
 
 const isStatement = (line) =>

@@ -41,7 +41,8 @@ function failures(bug, bail) {
     killSignal: "SIGKILL",
     encoding: "utf8",
   });
-  if (run.error !== undefined || !existsSync(out)) return undefined;
+  if (run.error !== undefined) return undefined;
+  if (!existsSync(out)) throw new Error(`the run ended without a report: ${run.stderr}`);
   const names = [];
   for (const file of JSON.parse(readFileSync(out, "utf8")).testResults) {
     if (file.status === "failed" && file.assertionResults.length === 0) names.push(`${file.name}: ${file.message}`);

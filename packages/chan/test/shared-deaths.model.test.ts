@@ -1,89 +1,9 @@
-// A thread dies before any one of its steps: what it leaves behind.
+// A thread dies before any one of its steps: what it leaves behind. Channels with a buffer: shared-deaths-buffer.
 
-import type { End } from "@gr/explore";
-import { markDead, OPEN, ops } from "@gr/shm";
 import { expect, test } from "vitest";
-import { brokenBy } from "../src/shared-protocol.ts";
-import { CLOSED, CLOSED_BROKEN, LOCK, RLOCK } from "../src/shared-words.ts";
-import {
-  attempt,
-  claimOf,
-  close,
-  type Did,
-  deathWords,
-  finish,
-  holds,
-  initChan,
-  type ModelCase,
-  mailOf,
-  NOTICE,
-  noneForgotten,
-  park,
-  perform,
-  valuesOf,
-  waitMail,
-  X,
-  Y,
-} from "./shared-model.ts";
-
-type Thread = (mem: Int32Array, m: number) => unknown;
-
-/** Whoever learns of a death marks it, breaks the lock, and wakes everybody: the dead may have put mail in and not rung. */
-const undertaker =
-  (parties: number) =>
-  (mem: Int32Array, awaitDeath: () => number): number => {
-    const dead = awaitDeath();
-    const place = markDead(mem, dead);
-    if (place !== 0) brokenBy(mem, place, dead);
-    for (let m = 0; m < parties; m++) {
-      ops.or(mem, mailOf(m), NOTICE);
-      ops.notify(mem, mailOf(m));
-    }
-    return dead;
-  };
-
-/** All ends with a death, each as one line: who died, what the others came to, the channel's state. */
-function ends(threads: readonly Thread[], init: (mem: Int32Array) => void, check?: (end: End) => void): string[] {
-  const seen = new Set<string>();
-  holds(
-    {
-      open: deathWords,
-      init,
-      threads,
-      undertaker: undertaker(threads.length),
-      // Who waits for a dead partner waits, as for one that never comes.
-      allowStuck: ({ mem, dead, done }) => {
-        noneForgotten(mem, dead);
-        return threads.every((_, m) => done[m] || dead[m] || (mem[claimOf(m)] === OPEN && brokenOnes(mem) === ""));
-      },
-      check: (end) => {
-        const { mem, dead, done, results } = end;
-        expect([X, Y].flatMap((c) => [mem[c + LOCK], mem[c + RLOCK]])).toEqual([0, 0, 0, 0]);
-        check?.(end);
-        if (!dead.includes(true)) return;
-        const each = threads.map((_, m) => {
-          if (dead[m]) return "died";
-          if (!done[m]) return "waits";
-          const did = results[m] as Did | number | string | undefined;
-          return typeof did === "object" ? did.got : String(did);
-        });
-        seen.add(`${each.join(", ")}${brokenOnes(mem)}`);
-      },
-    },
-    { kill: true, maxStates: 6_000_000 },
-  );
-  return [...seen].sort();
-}
-
-function brokenOnes(mem: Int32Array): string {
-  const which = [X, Y].filter((c) => mem[c + CLOSED] === CLOSED_BROKEN).map((c) => (c === X ? "X" : "Y"));
-  return which.length === 0 ? "" : `; ${which.join(" and ")} broken`;
-}
-
-const party =
-  (...cases: ModelCase[]): Thread =>
-  (mem, m) =>
-    perform(mem, m, cases);
+import { ends, gotBy } from "./shared-ends.ts";
+import { initChan, type ModelCase, park, X, Y } from "./shared-model.ts";
+import { cancelled, closes, leaving, parked, selects, tries } from "./shared-threads.ts";
 
 const unbuffered = (mem: Int32Array): void => {
   initChan(mem, X, 0);
@@ -91,7 +11,7 @@ const unbuffered = (mem: Int32Array): void => {
 };
 
 test("sender and receiver: the survivor goes on, waits for another, or is told that the channel is broken", () => {
-  expect(ends([party([X, 7]), party([X, "recv"])], unbuffered)).toEqual([
+  expect(ends([selects([X, 7]), selects([X, "recv"])], unbuffered)).toEqual([
     "closed, died; X broken",
     "died, 7",
     "died, 7; X broken",
@@ -110,7 +30,7 @@ test("two selects in opposite orders: the same, and a channel that nobody was in
     [Y, "recv"],
   ];
   expect(
-    ends([(mem, m) => finish(mem, m, first, waitMail(mem, m)), party([Y, 2], [X, "recv"])], (mem) => {
+    ends([parked(...first), selects([Y, 2], [X, "recv"])], (mem) => {
       unbuffered(mem);
       park(mem, 0, first);
     }),
@@ -127,7 +47,7 @@ test("two selects in opposite orders: the same, and a channel that nobody was in
 });
 
 test("close and a blocked receiver: it wakes though its closer died before it could tell it", () => {
-  expect(ends([party([X, "recv"]), (mem, m) => close(mem, m, X)], unbuffered)).toEqual([
+  expect(ends([selects([X, "recv"]), closes(X)], unbuffered)).toEqual([
     "closed, died",
     "closed, died; X broken",
     "died, false; X broken",
@@ -137,23 +57,88 @@ test("close and a blocked receiver: it wakes though its closer died before it co
   ]);
 });
 
-test("a buffer with a blocked sender: no value comes twice, and what the dead had not taken is still there", () => {
-  const sender: ModelCase[] = [[X, 2]];
+test("a select that sends and receives on one channel, and another: neither meets itself, whoever dies", () => {
+  const both: ModelCase[] = [
+    [X, 1],
+    [X, "recv"],
+  ];
   expect(
-    ends(
-      [(mem, m) => finish(mem, m, sender, waitMail(mem, m)), (mem, m) => attempt(mem, m, [X, "recv"])],
-      (mem) => {
-        initChan(mem, X, 1, [1]);
-        initChan(mem, Y, 0);
-        park(mem, 0, sender);
-      },
-      ({ mem, results, dead, done }) => {
-        if (brokenOnes(mem) !== "") return;
-        const all = [done[1] ? results[1] : undefined, ...valuesOf(mem, X)].filter((v) => v !== undefined);
-        // The receiver may have died with one; the sender, before it was moved in, with its own.
-        expect([[1], [2], [1, 2]]).toContainEqual(all);
-        if (!dead.includes(true)) expect(all).toEqual([1, 2]);
-      },
-    ),
-  ).toEqual(["closed, died; X broken", "died, 1", "sent, died", "sent, died; X broken", "waits, died"]);
+    ends([parked(...both), selects([X, 2], [X, "recv"])], (mem) => {
+      unbuffered(mem);
+      park(mem, 0, both);
+    }),
+  ).toEqual([
+    "2, died",
+    "2, died; X broken",
+    "closed, died; X broken",
+    "died, sent",
+    "died, sent; X broken",
+    "died, waits",
+    "waits, died",
+  ]);
+});
+
+test("a cancel: the partner never meets one that has left, and a death while leaving breaks the channel or nothing", () => {
+  expect(ends([cancelled([X, "recv"]), tries([X, 7])], unbuffered)).toEqual([
+    "7, died",
+    "7, died; X broken",
+    "closed, died; X broken",
+    "died, closed; X broken",
+    "died, not done",
+    "died, not done; X broken",
+    "died, sent",
+    "not done, died",
+    "not done, died; X broken",
+  ]);
+});
+
+test("a cancelled select leaves both channels, or dies on its way out of one of them", () => {
+  const two: ModelCase[] = [
+    [X, 7],
+    [Y, "recv"],
+  ];
+  expect(
+    ends([leaving(...two), tries([Y, 8])], (mem) => {
+      unbuffered(mem);
+      park(mem, 0, two);
+    }),
+  ).toEqual([
+    "8, died",
+    "8, died; Y broken",
+    "closed, died; Y broken",
+    "died, closed; Y broken",
+    "died, not done",
+    "died, not done; X broken",
+    "died, not done; Y broken",
+    "died, sent",
+    "died, sent; X broken",
+    "not done, died",
+    "not done, died; Y broken",
+  ]);
+});
+
+test("two receivers wait and one dies: a value goes to the other, or to the dead one before its death was known", () => {
+  const recv: ModelCase = [X, "recv"];
+  const seen = ends(
+    [parked(recv), parked(recv), tries([X, 7])],
+    (mem) => {
+      unbuffered(mem);
+      for (const m of [0, 1]) park(mem, m, [recv]);
+    },
+    (end) => {
+      const got = [gotBy(end, 0), gotBy(end, 1)].filter((v) => v === 7).length;
+      // At most once; and if the sender was told that it came, only a dead receiver can have it.
+      expect(got).toBeLessThanOrEqual(1);
+      if (gotBy(end, 2) === "sent" && !end.dead[0] && !end.dead[1]) expect(got).toBe(1);
+    },
+  );
+  expect(seen).toEqual([
+    "7, closed, died; X broken",
+    "7, died, sent",
+    "7, waits, died",
+    "closed, closed, died; X broken",
+    "died, 7, sent",
+    "died, waits, sent",
+    "waits, waits, died",
+  ]);
 });

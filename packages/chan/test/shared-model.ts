@@ -67,7 +67,7 @@ export const Y: number = X + SPACE;
 const CELLS: number = Y + SPACE;
 /** Each thread has two waiter cells, a scratch slot and a mailbox. */
 const THREAD_WORDS = 2 * WAITER_WORDS + SLOT_WORDS + 2;
-const THREADS = 4;
+export const THREADS = 4;
 const DEATHS = CELLS + THREADS * THREAD_WORDS;
 /** A word for tests that must order two threads, and the count of buffers given back. */
 export const GATE: number = DEATHS + 2 * THREADS;
@@ -225,6 +225,11 @@ export function finish(mem: Int32Array, m: number, cases: readonly ModelCase[], 
 /** Parks, and then gives up if nobody has claimed it; null if it could. */
 export function performCancelled(mem: Int32Array, m: number, cases: readonly ModelCase[]): Did | null {
   park(mem, m, cases);
+  return giveUp(mem, m, cases);
+}
+
+/** The rest of that, for cases that are parked. */
+export function giveUp(mem: Int32Array, m: number, cases: readonly ModelCase[]): Did | null {
   if (!take1(mem, claimOf(m), m)) return finish(mem, m, cases, waitMail(mem, m));
   dequeue(mem, m, cases, 0);
   return null;

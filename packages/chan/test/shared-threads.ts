@@ -1,13 +1,34 @@
 // Threads of model tests, and notes of what they came to.
 
 import type { End } from "@gr/explore";
-import { attempt, close, type Did, type ModelCase, noneForgotten, perform, performCancelled } from "./shared-model.ts";
+import {
+  attempt,
+  close,
+  type Did,
+  finish,
+  giveUp,
+  type ModelCase,
+  noneForgotten,
+  perform,
+  performCancelled,
+  waitMail,
+} from "./shared-model.ts";
 
 export type Thread = (mem: Int32Array, m: number) => unknown;
 export const selects =
   (...cases: ModelCase[]): Thread =>
   (mem, m) =>
     perform(mem, m, cases);
+/** The rest of a select whose cases init has parked. */
+export const parked =
+  (...cases: ModelCase[]): Thread =>
+  (mem, m) =>
+    finish(mem, m, cases, waitMail(mem, m));
+/** Gives up those cases. */
+export const leaving =
+  (...cases: ModelCase[]): Thread =>
+  (mem, m) =>
+    giveUp(mem, m, cases);
 export const cancelled =
   (...cases: ModelCase[]): Thread =>
   (mem, m) =>
