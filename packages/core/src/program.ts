@@ -157,10 +157,15 @@ export class Program {
     const reason = new ProgramEnded("the program has ended");
     for (const g of goroutinesOf(this)) g.cancel(reason);
     if (this.live === 0) this.finish();
-    else {
-      this.budget = new Timer(sched.host.now() + END_BUDGET_MS, () => this.finish(), null);
-      sched.timers.add(this.budget);
-    }
+    else this.waitForRest();
+  }
+
+  // As long as some end: each has a second from its own unwinding on, and of a million the last begins late.
+  private waitForRest(): void {
+    const before = this.live;
+    const over = (): void => (this.live < before ? this.waitForRest() : this.finish());
+    this.budget = new Timer(sched.host.now() + END_BUDGET_MS, over, null);
+    sched.timers.add(this.budget);
   }
 
   /** Scheduler side. Ends the program with an error that is not main's own. */

@@ -57,6 +57,27 @@ describe("ends", () => {
     expect(host.warnings.join()).toMatch(/goroutine \d+ \(stubborn\) was cancelled and caught its unwinding/);
   });
 
+  test("go#5 the second at the end is each goroutine's own: many that only had no turn yet are waited for", async () => {
+    let cleaned = 0;
+    const { value, host } = await play(function* (virtual) {
+      for (let i = 0; i < 5; i++)
+        go(function* () {
+          try {
+            yield* until(never());
+          } finally {
+            // Computes for long: the others are runnable, and get no turn meanwhile.
+            virtual.spend(600);
+            cleaned++;
+          }
+        });
+      yield* gosched();
+      return "main";
+    });
+    expect(value).toBe("main");
+    expect(cleaned).toBe(5);
+    expect(host.warnings).toEqual([]);
+  });
+
   test("go#5 a finally block whose operations take longer than the cleanup budget is not cut off in silence", async () => {
     const log: string[] = [];
     const { host } = await play(function* () {
