@@ -79,7 +79,7 @@ function asleep(p: Program): boolean {
   // The one that was not asleep last time is asked first: with a million that are, this is what it costs.
   if (p.awake !== null && canGoOn(p.awake)) return false;
   p.awake = null;
-  for (const g of goroutinesOf(p)) {
+  for (const g of goroutinesOf(p, false)) {
     if (!canGoOn(g)) continue;
     p.awake = g;
     return false;

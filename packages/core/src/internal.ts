@@ -46,6 +46,8 @@ export { SignalOp } from "./signal-op.ts";
 export type { GoroutineRecord } from "./stacks.ts";
 export { stacksOf } from "./stacks.ts";
 export { Timer } from "./timers.ts";
+export type { Told } from "./told.ts";
+export { goTold, tellEnd } from "./told.ts";
 export type { TraceSink } from "./trace.ts";
 export { Ev, GoEndWhy, GoStopWhy, Metric, ProcStopWhy } from "./trace.ts";
 export type { ReadTrace, SourceStream, TraceSource, TraceStart, TraceWords } from "./trace-sources.ts";

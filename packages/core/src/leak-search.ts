@@ -98,7 +98,7 @@ export class Search {
   // Host callback: the engine has collected a goroutine.
   private collected(lost: Lost): void {
     this.lost.push(lost);
-    lost.program.lost();
+    lost.program.gone();
     this.by.wakeUp();
   }
 

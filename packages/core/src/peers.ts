@@ -7,6 +7,7 @@ import type { G, Goroutine } from "./g.ts";
 import type { PortableInfo } from "./portable.ts";
 import type { Program } from "./program.ts";
 import type { GoroutineRecord } from "./stacks.ts";
+import type { Told } from "./told.ts";
 
 /** What a drained event loop means for the group. */
 export const Drained = {
@@ -44,6 +45,10 @@ export interface Peers {
   yieldP(): boolean;
   /** Goroutine side or outside. Starts a portable goroutine that may run on any M. Throws if an argument cannot cross. */
   spawn(portable: PortableInfo, args: readonly unknown[]): Goroutine<unknown>;
+  /** The same without a handle; see goTold, also for the result. */
+  spawnTold(portable: PortableInfo, args: readonly unknown[], told: Told): boolean;
+  /** Owner thread only. Makes objects of the goroutines of p that were started without a handle, and puts them on its list. */
+  listUnheld(p: Program): void;
   /** The first of ID_BATCH fresh goroutine ids. */
   idBatch(): number;
   /** The number of Ps; with n, sets it and returns the old one (go#156). */

@@ -119,8 +119,8 @@ export class Program {
     if (this.ending && this.live === 0) this.finish();
   }
 
-  /** Owner thread only. A goroutine that nobody could wake was collected. */
-  lost(): void {
+  /** Owner thread only. One that has no object here has ended; or one that nobody could wake was collected. */
+  gone(): void {
     this.live--;
     sched.live--;
     this.fewer();
@@ -251,8 +251,12 @@ export class Program {
   }
 }
 
-/** The live goroutines of a program on this thread. Those that end meanwhile do no harm. */
-export function* goroutinesOf(p: Program): Generator<G> {
+/**
+ * The live goroutines of a program on this thread. Those that end meanwhile do no harm. `all` false: but for those that
+ * have no object here (told.ts), which the host can never wake.
+ */
+export function* goroutinesOf(p: Program, all = true): Generator<G> {
+  if (all) sched.peers?.listUnheld(p);
   for (let g = p.first; g !== null; ) {
     const next: G | null = g.allnext;
     yield g;

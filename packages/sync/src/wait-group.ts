@@ -7,14 +7,13 @@
 // Sources. Go's sync/waitgroup.go.
 
 import type { Body, Op } from "@gr/core";
-import { go, MisuseError } from "@gr/core";
+import { MisuseError } from "@gr/core";
 import {
+  type AnyBody,
   Done,
   expected,
-  Fjoined,
-  type G,
+  goTold,
   OpBase,
-  Party,
   SignalOp,
   Wait,
   type Waiter,
@@ -88,9 +87,7 @@ export class WaitGroup {
    */
   go<A extends readonly unknown[]>(body: Body<A, unknown>, ...args: A): void {
     if (typeof body !== "function") throw new TypeError(expected("WaitGroup.go", "a function", body));
-    const g = go(body, ...args) as unknown as G;
-    this.add(1);
-    new Member(this, g).join();
+    if (goTold(body as unknown as AnyBody, args, this)) this.add(1);
   }
 
   toString(): string {
@@ -104,31 +101,6 @@ export class WaitGroup {
   /** @internal */
   dequeue(w: Waiter): void {
     this.waiters.remove(w);
-  }
-}
-
-/** Hears of the end of a goroutine, on this thread or another, on its group's behalf. */
-class Member extends Party {
-  private readonly wg: WaitGroup;
-  private readonly g: G;
-  constructor(wg: WaitGroup, g: G) {
-    super();
-    this.wg = wg;
-    this.g = g;
-  }
-  join(): void {
-    // A program that is ending takes nobody in: what may run elsewhere has ended already.
-    if (this.g.status === "dead") {
-      this.wg.done();
-      return;
-    }
-    this.pending = true;
-    this.g.asOp().enqueue(this);
-  }
-  override wake(): void {
-    // A group is told that it ended, not how: its failure is still nobody's. First in the queue, it takes no other's join.
-    this.g.flags &= ~Fjoined;
-    this.wg.done();
   }
 }
 

@@ -28,7 +28,7 @@ export function blocking<A extends readonly unknown[], R>(fn: Portable<(...args:
     if (peers === null) return spawn(fn as unknown as Body<readonly never[], unknown>, args);
     const { home, group } = peers as MPeers;
     const g = home.make(portable, args, BLOCKING);
-    queueBlocking(group, peers as MPeers, g.record);
+    if (g.record !== 0) queueBlocking(group, peers as MPeers, g.record);
     return g;
   }) as unknown as Op<Result<R>>;
 }

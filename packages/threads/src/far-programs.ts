@@ -41,6 +41,9 @@ export class FarPrograms {
   /** Programs that have ended and wait for them. */
   private readonly ending: Map<number, CoreProgram>;
   private readonly over: Set<number>;
+  /** The program that was asked for last, and its key. */
+  private last: CoreProgram | null;
+  private lastKey: number;
 
   constructor(arena: Arena, codec: Codec, m: number) {
     this.arena = arena;
@@ -51,6 +54,8 @@ export class FarPrograms {
     this.spread = new Map();
     this.ending = new Map();
     this.over = new Set();
+    this.last = null;
+    this.lastKey = 0;
     onMail(Mail.ProgramEnded, (cell) => this.receiveEnded(cell));
     onMail(Mail.ProgramFailed, (cell) => this.receiveFailure(cell));
     onMail(Mail.ProgramSpread, (cell) => this.receiveSpread(cell));
@@ -58,6 +63,13 @@ export class FarPrograms {
 
   /** Owner thread only. The key under which a new record names the program. */
   keyOf(program: CoreProgram): number {
+    if (program !== this.last) {
+      this.lastKey = this.keyAnew(program);
+      this.last = program;
+    }
+    return this.lastKey;
+  }
+  private keyAnew(program: CoreProgram): number {
     const far = this.keys.get(program);
     if (far !== undefined) return far;
     const key = this.ownKey(program);
@@ -108,6 +120,7 @@ export class FarPrograms {
   ended(program: CoreProgram): number {
     const key = this.ownKey(program);
     const where = this.spread.get(key);
+    this.last = null;
     if (program.home !== null || where === undefined) return 0;
     for (const [old, p] of this.ending)
       if (p.settled) {

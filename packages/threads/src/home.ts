@@ -1,12 +1,13 @@
 // Home: the goroutines that this M started to run anywhere, and how their ends come back.
 
 import { ThreadLostError } from "@gr/core";
-import { Ev, GoEndWhy, kick, type PortableInfo, sched } from "@gr/core/internal";
+import { Ev, GoEndWhy, kick, type PortableInfo, type Program, sched, type Told, tellEnd } from "@gr/core/internal";
 import { type Arena, type Codec, detach, MAIL_BODY, MAIL_KIND, Mail, onMail, ops, sendMail } from "@gr/shm";
 import { revive } from "./errors.ts";
 import type { FarPrograms } from "./far-programs.ts";
 import type { ObjectTable } from "./object-table.ts";
-import { Proxies, queueFull, type Reach, RemoteG } from "./remote-g.ts";
+import { Crowd, Proxies } from "./proxies.ts";
+import { queueFull, type Reach, RemoteG } from "./remote-g.ts";
 import * as rec from "./start-record.ts";
 import type { TaskTable } from "./task-table.ts";
 import { checkTransfers, Transfer, unpack } from "./transfer.ts";
@@ -31,6 +32,8 @@ export class Home implements Reach {
   private readonly codec: Codec;
   private readonly proxies: Proxies;
   private readonly world: HomeWorld;
+  /** The last one. */
+  private crowd: Crowd | null;
 
   constructor(arena: Arena, codec: Codec, m: number, world: HomeWorld) {
     this.m = m;
@@ -39,6 +42,7 @@ export class Home implements Reach {
     this.codec = codec;
     this.proxies = new Proxies();
     this.world = world;
+    this.crowd = null;
     onMail(Mail.Completed, (cell) => this.completed(cell));
   }
 
@@ -48,18 +52,55 @@ export class Home implements Reach {
   }
 
   /**
-   * Goroutine side or outside. A record with the arguments, and its proxy; queues nothing.
+   * Goroutine side or outside. A record with the arguments, and its proxy; queues nothing. A program that is ending takes
+   * nobody in: then the goroutine has ended, and has no record.
    * @throws RangeError at maxQueue; DataCloneError if an argument cannot cross; ArenaFullError
    */
   make(portable: PortableInfo, given: readonly unknown[], flags: number): RemoteG {
+    const program = programNow();
+    const record = this.record(portable, given, flags, program);
+    const { at, id, parent } = this.named(record, portable);
+    const g = new RemoteG(id, portable, program, parent, at, record, this);
+    this.proxies.add(g, record);
+    if (program.ending) {
+      g.cancel();
+      rec.dropRecord(this.arena, this.codec, record);
+    }
+    return g;
+  }
+
+  /** The same, and queues it for any M. */
+  start(portable: PortableInfo, given: readonly unknown[]): RemoteG {
+    const g = this.make(portable, given, 0);
+    if (g.record !== 0) this.world.put(g.record);
+    return g;
+  }
+
+  /** The same for one that only `told` hears of. False if it has ended. */
+  startTold(portable: PortableInfo, given: readonly unknown[], told: Told): boolean {
+    const program = programNow();
+    if (program.ending) {
+      this.start(portable, given);
+      return false;
+    }
+    const record = this.record(portable, given, 0, program);
+    this.named(record, portable);
+    let { crowd } = this;
+    if (crowd === null || crowd.told !== told || crowd.portable !== portable || crowd.program !== program) {
+      crowd = new Crowd(portable, program, told);
+      this.crowd = crowd;
+    }
+    this.proxies.add(crowd, record);
+    program.live++;
+    sched.live++;
+    this.world.put(record);
+    return true;
+  }
+
+  private record(portable: PortableInfo, given: readonly unknown[], flags: number, program: Program): number {
     const { proxies, world } = this;
     if (proxies.live >= world.maxQueue) throw new RangeError(queueFull(world.maxQueue));
     const moved = movedBy(given);
-    const by = sched.m.curg;
-    const program = by === null ? sched.ambient : by.program;
-    const parent = by === null ? 0 : by.id;
-    const id = sched.newId();
-    const at = proxies.next();
     const record = rec.makeRecord(
       this.arena,
       this.codec,
@@ -69,17 +110,39 @@ export class Home implements Reach {
       world.tasks.addressOf(portable),
       world.programs.keyOf(program),
     );
-    rec.nameRecord(this.mem, record, id, at, parent);
     if (moved !== null) for (const { list } of moved) detach(list);
-    const g = new RemoteG(id, portable, program, parent, at, record, this);
-    proxies.add(g);
-    world.held(1);
+    return record;
+  }
+
+  private named(record: number, portable: PortableInfo): { id: number; at: number; parent: number } {
+    const by = sched.m.curg;
+    const parent = by === null ? 0 : by.id;
+    const id = sched.newId();
+    const at = this.proxies.next;
+    rec.nameRecord(this.mem, record, id, at, parent);
+    this.world.held(1);
     const trace = sched.trace;
     if (trace !== null) {
       if (by === null) trace.stamp();
-      trace.event(Ev.GoCreate, 0, trace.string(g.name), parent, id);
+      trace.event(Ev.GoCreate, 0, trace.string(portable.body.name || "(anonymous)"), parent, id);
     }
-    if (program.ending) g.cancel();
+    return { id, at, parent };
+  }
+
+  /** Owner thread only. Makes proxies of the goroutines of p that have none; of all, without p. */
+  hold(p: Program | null): void {
+    for (const [at, record, crowd] of this.proxies.unheld(p)) this.holdOne(at, record, crowd);
+  }
+  private holdOne(at: number, record: number, { portable, program, told }: Crowd): RemoteG {
+    const { mem } = this;
+    const id = ops.peek(mem, record + rec.ID) >>> 0;
+    const parent = ops.peek(mem, record + rec.PARENT) >>> 0;
+    const g = new RemoteG(id, portable, program, parent, at, record, this);
+    // It was counted when it began.
+    program.live--;
+    sched.live--;
+    this.proxies.replace(at, g);
+    tellEnd(g, told);
     return g;
   }
 
@@ -93,23 +156,32 @@ export class Home implements Reach {
   }
 
   forget(g: RemoteG): void {
-    this.proxies.remove(g);
-    this.world.held(-1);
+    if (this.proxies.remove(g.at, g.record)) this.world.held(-1);
   }
 
   /** Mail.Completed. */
   private completed(r: number): void {
-    const { mem } = this;
+    const { mem, proxies } = this;
     if (!this.ready(r)) {
       this.world.objects.when(() => this.arrived(r));
       return;
     }
-    const g = this.proxies.get(ops.peek(mem, r + rec.HOME_AT));
+    const at = ops.peek(mem, r + rec.HOME_AT);
+    const who = proxies.of(at, r);
     const how = ops.peek(mem, r + rec.SHAPE);
+    if (who instanceof Crowd && how === GoEndWhy.Return) {
+      this.codec.dropSlot(r + rec.VALUE);
+      this.arena.free(r);
+      proxies.remove(at, r);
+      this.world.held(-1);
+      who.told.done();
+      who.program.gone();
+      return;
+    }
+    const g = who instanceof Crowd ? this.holdOne(at, r, who) : who;
     const value = this.codec.takeSlot(r + rec.VALUE);
-    const mine = g !== null && g.record === r;
     this.arena.free(r);
-    if (!mine) return;
+    if (g === null) return;
     this.forget(g);
     g.settle(how, how === GoEndWhy.Panic ? revive(value) : value);
   }
@@ -131,7 +203,8 @@ export class Home implements Reach {
   died(m: number, cause: unknown): void {
     const { mem } = this;
     this.world.programs.died(m);
-    for (const g of this.proxies.all()) {
+    this.hold(null);
+    for (const g of this.proxies.held()) {
       if (ops.load(mem, g.record + rec.RUNNER) !== m + 1) continue;
       const state = ops.load(mem, g.record + rec.STATE);
       if (state === rec.State.Queued && rec.isThread(mem, g.record))
@@ -160,8 +233,14 @@ export class Home implements Reach {
   /** Owner thread only. The group ends: so do all that are waited for. */
   loseAll(why: string): void {
     this.world.programs.died(-1);
-    for (const g of this.proxies.all()) this.lose(g, why, undefined);
+    this.hold(null);
+    for (const g of this.proxies.held()) this.lose(g, why, undefined);
   }
+}
+
+function programNow(): Program {
+  const by = sched.m.curg;
+  return by === null ? sched.ambient : by.program;
 }
 
 // The transfers among the arguments, checked; null if there are none, as usual.

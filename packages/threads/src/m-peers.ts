@@ -16,6 +16,7 @@ import {
   type Program,
   passFresh,
   sched,
+  type Told,
 } from "@gr/core/internal";
 import {
   type Arena,
@@ -136,8 +137,6 @@ export class MPeers implements Peers, Sleeper {
     onMail(Mail.Control, (cell) => this.control(readOrder(arena, codec, cell)));
   }
 
-  // Peers.
-
   acquire(): boolean {
     if (!this.arrive()) return false;
     sampleQueues(this.group, this.queues);
@@ -218,9 +217,14 @@ export class MPeers implements Peers, Sleeper {
   }
 
   spawn(portable: PortableInfo, args: readonly unknown[]): Goroutine<unknown> {
-    const g = this.home.make(portable, args, 0);
-    this.put(g.record);
-    return g;
+    return this.home.start(portable, args);
+  }
+
+  spawnTold(portable: PortableInfo, args: readonly unknown[], told: Told): boolean {
+    return this.home.startTold(portable, args, told);
+  }
+  listUnheld(p: Program): void {
+    this.home.hold(p);
   }
 
   private put(record: number): void {
@@ -261,8 +265,6 @@ export class MPeers implements Peers, Sleeper {
     return this.home.live + (this.wants ? 1 : 0);
   }
 
-  // Sleeper.
-
   pinned(): boolean {
     return sched.p.runq.length > 0 || sched.globalq.length > 0 || sched.timers.next() <= sched.host.now();
   }
@@ -298,8 +300,6 @@ export class MPeers implements Peers, Sleeper {
   pinged(): void {
     this.parker.pinged();
   }
-
-  // Mail.
 
   /** Any point of the owner thread. Pushes a cell into M m's inbox and wakes it. */
   post(m: number, cell: number): void {
@@ -352,8 +352,6 @@ export class MPeers implements Peers, Sleeper {
   help(): boolean {
     return false;
   }
-
-  // The M's own life.
 
   private started(): void {
     const p = this.group.p;

@@ -40,7 +40,7 @@ export interface Reach {
   readonly mem: Int32Array;
   /** Asks the M that runs the record's goroutine to cancel it. */
   cancelFar(record: number): void;
-  /** The proxy has ended before its goroutine started. */
+  /** The proxy has ended; before its goroutine started, or will ever be heard of. */
   forget(g: RemoteG): void;
 }
 
@@ -102,42 +102,6 @@ export class RemoteG extends G {
 }
 
 const NO_ARGS: readonly unknown[] = [];
-
-/** The proxies of this M, by index. */
-export class Proxies {
-  private readonly list: (RemoteG | null)[];
-  private readonly free: number[];
-  /** How many have not ended. */
-  live: number;
-
-  constructor() {
-    this.list = [];
-    this.free = [];
-    this.live = 0;
-  }
-
-  /** The index that the next add() takes. */
-  next(): number {
-    return this.free.length > 0 ? (this.free[this.free.length - 1] as number) : this.list.length;
-  }
-  add(g: RemoteG): void {
-    if (this.free.length > 0) this.free.pop();
-    this.list[g.at] = g;
-    this.live++;
-  }
-  get(at: number): RemoteG | null {
-    return this.list[at] ?? null;
-  }
-  remove(g: RemoteG): void {
-    if (this.list[g.at] !== g) return;
-    this.list[g.at] = null;
-    this.free.push(g.at);
-    this.live--;
-  }
-  all(): RemoteG[] {
-    return this.list.filter((g): g is RemoteG => g !== null);
-  }
-}
 
 /** The text of the error for a queue that is at its limit. */
 export const queueFull = (max: number): string => expected("go", `at most ${max} portables in flight (maxQueue)`, max);

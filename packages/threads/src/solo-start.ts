@@ -25,6 +25,8 @@ export function startSolo(
 ): RemoteG | null {
   const g = home.make(portable, args, rec.THREAD);
   const at = g.record;
+  // It has ended already.
+  if (at === 0) return g;
   const m = reserveSolo(group);
   if (m < 0) {
     g.cancel();

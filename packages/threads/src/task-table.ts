@@ -31,6 +31,9 @@ export class TaskTable {
   private readonly codec: Codec;
   private readonly world: TaskWorld;
   private readonly addresses: Map<AnyPortable, number>;
+  /** The portable that was asked for last, and its address. */
+  private last: AnyPortable | null;
+  private lastAt: number;
   private readonly tasks: Map<number, Task>;
   private readonly imports: Map<string, Promise<unknown>>;
   /** Modules that wait at their top level, for ever. */
@@ -43,6 +46,8 @@ export class TaskTable {
     this.codec = codec;
     this.world = world;
     this.addresses = new Map();
+    this.last = null;
+    this.lastAt = 0;
     this.tasks = new Map();
     this.imports = new Map();
     this.stuck = new Set();
@@ -52,11 +57,14 @@ export class TaskTable {
 
   /** Owner thread only. The address under which other Ms find the portable. The cell lives as long as the memory. */
   addressOf(portable: AnyPortable): number {
+    if (portable === this.last) return this.lastAt;
     let at = this.addresses.get(portable);
     if (at === undefined) {
       at = this.codec.encode([portable.name, portable.url]);
       this.addresses.set(portable, at);
     }
+    this.last = portable;
+    this.lastAt = at;
     return at;
   }
 
