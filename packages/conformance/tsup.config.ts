@@ -17,6 +17,7 @@ const programs = [
   "sieves",
   "steps",
   "stress",
+  "syncing",
 ];
 
 const entry: Record<string, string> = { task: "src/task.ts" };

@@ -1,7 +1,8 @@
 // The local backend: one thread, plain channels.
 import { chan } from "@gr/chan";
 import { type Coroutine, gosched, run } from "@gr/core";
-import type { Maker } from "./maker.ts";
+import { Mutex, WaitGroup } from "@gr/sync";
+import type { SyncMaker } from "./sync-suite.ts";
 import { spawn } from "./task.ts";
 
 // gosched() puts the caller behind all that is runnable, so each round lets every other goroutine
@@ -12,7 +13,7 @@ function* settle(): Coroutine<void> {
   for (let i = 0; i < settleRounds; i++) yield* gosched();
 }
 
-export function localMaker(scale = 1): Maker {
+export function localMaker(scale = 1): SyncMaker {
   return {
     name: "local",
     scale,
@@ -22,5 +23,7 @@ export function localMaker(scale = 1): Maker {
     run: (main) => run(main, { deadlock: "closed" }),
     spawn,
     settle,
+    waitGroup: (options) => new WaitGroup(options),
+    mutex: (options) => new Mutex(options),
   };
 }

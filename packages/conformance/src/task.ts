@@ -21,3 +21,8 @@ export function spawn<A extends readonly unknown[], T>(body: Task<A, T>, ...args
   if (twin === undefined) throw new TypeError(`conformance: ${body.name} is not registered with tasks()`);
   return go(twin as Task<A, T>, ...args);
 }
+
+/** The same for a body that is a plain function. */
+export function spawnPlain<A extends readonly unknown[], T>(body: (...args: A) => T, ...args: A): Goroutine<T> {
+  return spawn(body as unknown as Task<A, T>, ...args);
+}

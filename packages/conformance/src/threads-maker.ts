@@ -5,10 +5,11 @@
 import { type Chan, chan, type Sender } from "@gr/chan";
 import { type Goroutine, gosched, run } from "@gr/core";
 import { attached, ops } from "@gr/shm";
+import { Mutex, WaitGroup } from "@gr/sync";
 import { startThreads, type Threads } from "@gr/threads";
-import type { Maker } from "./maker.ts";
 import { ANCHOR_TURNS, anchor } from "./programs/anchor.ts";
 import { countInto, TALLY_WORDS } from "./programs/pairings.ts";
+import type { SyncMaker } from "./sync-suite.ts";
 import { spawn } from "./task.ts";
 
 export interface ThreadsMakerOptions {
@@ -25,7 +26,7 @@ export interface Pairings {
   readonly across: number;
 }
 
-export interface ThreadsMaker extends Maker {
+export interface ThreadsMaker extends SyncMaker {
   start(): Promise<void>;
   stop(): Promise<void>;
   pairings(): Pairings;
@@ -71,19 +72,24 @@ export function threadsMaker({ procs, born, scale = 0.1 }: ThreadsMakerOptions):
     passThrough(pongs as Chan<unknown>, carrier);
   }
 
+  function made<T>(x: T): T {
+    if (born === "shared" && attached() !== null) {
+      passThrough(carrier, x);
+      shared++;
+    }
+    return x;
+  }
+
   return {
     name: `${procs} procs, ${born === "shared" ? "channels shared from the start" : "channels handed over"}`,
     scale,
     patience: 10_000_000,
     cancelsAtOnce: false,
     chan(capacity, options) {
-      const c = chan<never>(capacity, options);
-      if (born === "shared" && attached() !== null) {
-        passThrough(carrier, c);
-        shared++;
-      }
-      return c as never;
+      return made(chan<never>(capacity, options)) as never;
     },
+    waitGroup: (options) => made(new WaitGroup(options)),
+    mutex: (options) => made(new Mutex(options)),
     run: (main) => run(main, { deadlock: "closed" }),
     spawn,
     *settle() {
@@ -122,8 +128,7 @@ export function threadsMaker({ procs, born, scale = 0.1 }: ThreadsMakerOptions):
 }
 
 function passThrough(through: Chan<unknown>, c: unknown): void {
-  if (!through.trySend(c) || through.tryRecv()?.value !== c)
-    throw new Error("conformance: a channel did not come back");
+  if (!through.trySend(c) || through.tryRecv()?.value !== c) throw new Error("conformance: it did not come back");
 }
 
 /** What has happened on the workers so far, and what waits for one of them. */

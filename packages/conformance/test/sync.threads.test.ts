@@ -1,35 +1,99 @@
-// What belongs to one thread is refused at the door, with the path to it; and a group counts portables.
-import { type Goroutine, go, run, sleep } from "@gr/core";
+// Mutexes and wait groups on real threads: their deaths, their sleep, and what is no deadlock.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type Chan, chan } from "@gr/chan";
+import { type Coroutine, type Goroutine, go, run, sleep, ThreadLostError } from "@gr/core";
 import { Mutex, WaitGroup } from "@gr/sync";
 import { startThreads } from "@gr/threads";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
-type Start<A, T> = (x: A) => Goroutine<T>;
-const { echo, half } = (await import(new URL("./fixtures/sync.mjs", import.meta.url).href)) as {
-  echo: Start<unknown, unknown>;
-  half: Start<number, number>;
-};
+type Start<A extends readonly unknown[], T> = (...args: A) => Goroutine<T>;
+interface Bodies {
+  echo: Start<[unknown], unknown>;
+  half: Start<[number], number>;
+  holds: Start<[Mutex, Chan<number>, number, boolean], void>;
+  doneLater: Start<[WaitGroup, number], void>;
+  waitsAndDies: Start<[WaitGroup, Chan<number>], void>;
+  lockOf: Start<[Mutex], unknown>;
+  locks: Start<[Mutex], void>;
+}
+const t = (await import(new URL("./fixtures/sync.mjs", import.meta.url).href)) as Bodies;
 
-test("a mutex or a wait group handed to another thread throws in the caller, naming the path", async () => {
-  await using _threads = await startThreads({ procs: 2 });
+function* failureOf(g: Goroutine<unknown>): Coroutine<unknown> {
+  try {
+    yield* g;
+  } catch (err) {
+    return err;
+  }
+  throw new Error("it did not fail");
+}
+
+test("what is handed to a thread and given back is the same object, and its lock stays where it is", async () => {
+  await using _threads = await startThreads({ procs: 2, mainRuns: false });
   await run(function* () {
-    expect(() => go(echo, { list: [1, new Mutex()] })).toThrow(/list\[1\]/);
-    expect(() => go(echo, { wg: new WaitGroup() })).toThrow("belongs to the thread that made it");
-    expect(yield* go(echo, [1])).toEqual([1]);
+    const [mu, wg] = [new Mutex(), new WaitGroup()];
+    const back = (yield* go(t.echo, { list: [1, mu], wg })) as { list: unknown[]; wg: unknown };
+    expect([back.list[1] === mu, back.wg === wg]).toEqual([true, true]);
+    expect(String(yield* failureOf(go(t.lockOf, mu)))).toContain("belongs to the thread that made it");
   });
+});
+
+test("a mutex whose thread dies is broken, for who waits for it and who comes later", async () => {
+  const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+  await using _threads = await startThreads({ procs: 2, mainRuns: false });
+  await run(function* () {
+    const [mu, held] = [new Mutex(), chan<number>()];
+    const holder = go(t.holds, mu, held, 5, true);
+    yield* held.recv();
+    const outcomes = [go(() => mu.lock()), go(t.locks, mu)].map((g) => go(failureOf, g));
+    expect(yield* failureOf(holder)).toBeInstanceOf(ThreadLostError);
+    for (const g of outcomes) expect(yield* g).toMatchObject({ code: "GR_THREAD_LOST" });
+    expect(() => mu.tryLock()).toThrow("the thread that held this mutex died");
+    expect(yield* failureOf(go(t.locks, mu))).toMatchObject({ code: "GR_THREAD_LOST" });
+  });
+  warn.mockRestore();
+});
+
+test("a wait group loses a waiter whose thread dies, and no other", async () => {
+  const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+  await using _threads = await startThreads({ procs: 2, mainRuns: false });
+  await run(function* () {
+    const [wg, ready] = [new WaitGroup(), chan<number>()];
+    wg.add(1);
+    const lost = go(t.waitsAndDies, wg, ready);
+    yield* ready.recv();
+    const waiter = go(() => wg.wait());
+    expect(yield* failureOf(lost)).toBeInstanceOf(ThreadLostError);
+    expect(waiter.status).toBe("waiting");
+    yield* go(t.doneLater, wg, 1);
+    yield* waiter;
+    expect(wg.count).toBe(0);
+  });
+  warn.mockRestore();
+});
+
+test.each(["exact", "closed"])("%s: a deadlock over threads is found, and names what is waited for", (deadlock) => {
+  const program = fileURLToPath(new URL("./fixtures/deadlock.mjs", import.meta.url));
+  const { stdout, status } = spawnSync(process.execPath, [program, deadlock], { encoding: "utf8", timeout: 60_000 });
+  expect(stdout).toContain("DeadlockError all goroutines are asleep - deadlock!");
+  expect(stdout).toMatch(/on M\d+ waits: sync\.Mutex\.Lock on books/);
+  expect(stdout).toContain("waits: sync.WaitGroup.Wait on jobs (1)");
+  expect(stdout).toMatch(/\[sync\.Mutex\.Lock, M\d+\]/);
+  expect(stdout).toContain("[sync.WaitGroup.Wait]");
+  expect(status).toBe(0);
 });
 
 test("a wait group counts portables that run on other threads (go#101)", async () => {
   await using _threads = await startThreads({ procs: 2, mainRuns: false });
   await run(function* () {
     const wg = new WaitGroup();
-    for (let i = 0; i < 100; i++) wg.go(half, 2 * i);
+    for (let i = 0; i < 100; i++) wg.go(t.half, 2 * i);
     expect(wg.count).toBe(100);
     yield* wg.wait();
   });
   const wg = new WaitGroup();
   const failed = run(function* () {
-    wg.go(half, 1);
+    wg.go(t.half, 1);
     yield* wg.wait();
   });
   await expect(failed).rejects.toThrow("1 is odd");
@@ -45,7 +109,7 @@ test("a portable that is started while the program ends is counted done", async 
       try {
         yield* sleep(1e9);
       } finally {
-        wg.go(half, 2);
+        wg.go(t.half, 2);
         yield* wg.wait();
         waited = true;
       }

@@ -318,7 +318,7 @@ export class Encoder {
       if ((v as { "~crosses"?: unknown })["~crosses"] === true)
         throw new CannotCrossError(
           v,
-          "an object that belongs to the thread that made it (if it is a channel, its code for threads is still loading: import @gr/chan before startThreads(), or wait a moment)",
+          "an object that belongs to the thread that made it (if it is a channel, a mutex or a wait group, its code for threads is still loading: import its package before startThreads(), or wait a moment)",
         );
       return false;
     }

@@ -52,7 +52,7 @@ export function crossingByTag(tag: number): Crossing {
   const crossing = byTag.get(tag);
   if (crossing === undefined)
     throw new TypeError(
-      `shm: nothing is registered for objects of kind ${tag} in this thread; import the package they come from (channels: @gr/chan) in the module of the portable, or in the worker's own file`,
+      `shm: nothing is registered for objects of kind ${tag} in this thread; import the package they come from (channels: @gr/chan; mutexes and wait groups: @gr/sync) in the module of the portable, or in the worker's own file`,
     );
   return crossing;
 }

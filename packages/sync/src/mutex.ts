@@ -18,6 +18,7 @@
 import type { Body, Op } from "@gr/core";
 import { type Coroutine, call, MisuseError } from "@gr/core";
 import { Done, OpBase, SignalOp, Wait, type Waiter, WaitQueue } from "@gr/core/internal";
+import type { SharedMutexEnd } from "./shared-end.ts";
 
 export interface MutexOptions {
   /** For dumps and deadlock reports. */
@@ -41,12 +42,15 @@ export interface Lock extends Disposable {
 let ids = 0;
 
 export class Mutex {
-  /** The codec refuses what carries this: a copy of a mutex would exclude nobody. */
+  /** The codec never copies what carries this: a copy of a mutex would exclude nobody. */
   readonly "~crosses": true;
   readonly id: number;
   readonly name: string;
   private held: boolean;
-  private readonly waiters: WaitQueue;
+  /** @internal */
+  readonly waiters: WaitQueue;
+  /** @internal Set once another thread has it too: then this object only passes on. */
+  shared: SharedMutexEnd | null;
 
   constructor(options?: MutexOptions) {
     this["~crosses"] = true;
@@ -54,11 +58,12 @@ export class Mutex {
     this.name = options?.name ?? `mutex#${this.id}`;
     this.held = false;
     this.waiters = new WaitQueue();
+    this.shared = null;
   }
 
   /** Whether somebody holds it. A hint: it may have changed when you act on it. */
   get locked(): boolean {
-    return this.held;
+    return this.shared === null ? this.held : this.shared.locked;
   }
 
   /** Takes the mutex; blocks while another holds it. First come, first served. Can be cancelled, awaited and selected. */
@@ -68,8 +73,12 @@ export class Mutex {
     return signal === undefined ? op : (new SignalOp(op, signal) as unknown as Op<Lock>);
   }
 
-  /** Takes the mutex if it is free, else gives undefined. Does not block (go#88). */
+  /**
+   * Takes the mutex if it is free, else gives undefined. Does not block (go#88).
+   * @throws ThreadLostError if the thread that held it died
+   */
   tryLock(): Lock | undefined {
+    if (this.shared !== null) return this.shared.tryLock() ? new HeldLock(this) : undefined;
     if (this.held) return undefined;
     this.held = true;
     return new HeldLock(this);
@@ -86,6 +95,10 @@ export class Mutex {
 
   /** @internal Owner thread only. Hands the mutex to the longest waiting party, or frees it. */
   passOn(): void {
+    if (this.shared !== null) {
+      this.shared.passOn();
+      return;
+    }
     const w = this.waiters.dequeue();
     if (w === null) {
       this.held = false;
@@ -96,11 +109,12 @@ export class Mutex {
   }
   /** @internal */
   enqueue(w: Waiter): void {
-    this.waiters.enqueue(w);
+    (this.shared ?? this.waiters).enqueue(w);
   }
   /** @internal */
   dequeue(w: Waiter): void {
-    this.waiters.remove(w);
+    if (this.shared !== null) this.shared.dequeue(w);
+    else this.waiters.remove(w);
   }
 }
 
@@ -113,9 +127,12 @@ function* exclusively<A extends readonly unknown[], T>(mu: Mutex, body: Body<A, 
   }
 }
 
-class HeldLock implements Lock {
+export class HeldLock implements Lock {
+  /** The codec refuses what carries this: it belongs to the thread that locked. */
+  readonly "~crosses": true;
   private mu: Mutex | null;
   constructor(mu: Mutex) {
+    this["~crosses"] = true;
     this.mu = mu;
   }
   release(): void {
@@ -142,6 +159,12 @@ class LockOp extends OpBase<Lock> {
   override get object(): number {
     return this.mu.id;
   }
+  override get version(): number {
+    return this.mu.shared === null ? 0 : this.mu.shared.version;
+  }
+  override hostWakes(_own: Waiter): boolean {
+    return this.mu.shared?.hostWakes === true;
+  }
   override describe(): string {
     return `${super.describe()} on ${this.mu}`;
   }
@@ -158,8 +181,9 @@ class LockOp extends OpBase<Lock> {
     this.mu.dequeue(w);
   }
   override finish(w: Waiter, _own: Waiter): Lock {
-    const lock = w.value as Lock;
+    const lock = w.value;
     w.value = undefined;
-    return lock;
+    if (lock instanceof HeldLock) return lock;
+    throw lock;
   }
 }

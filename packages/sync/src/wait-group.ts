@@ -1,8 +1,9 @@
 // WaitGroup: a counter to wait for.
 //
 // wait() blocks while the counter is above zero; the step to zero releases everybody who waits, in the order in which
-// they came (go#99, go#102). On one thread nothing can come between the two, so Go's errors for an add that meets a wait
-// (go#100) have no cause here: who was released stays released, and the group may be used again at once.
+// they came (go#99, go#102). Nothing can come between the two, on one thread or (shared-count.ts) over several, so Go's
+// errors for an add that meets a wait (go#100) have no cause here: who was released stays released, and the group may be
+// used again at once.
 //
 // Sources. Go's sync/waitgroup.go.
 
@@ -15,10 +16,12 @@ import {
   goTold,
   OpBase,
   SignalOp,
+  type Told,
   Wait,
   type Waiter,
   WaitQueue,
 } from "@gr/core/internal";
+import type { SharedGroupEnd } from "./shared-end.ts";
 
 export interface WaitGroupOptions {
   /** For dumps and deadlock reports. */
@@ -33,13 +36,17 @@ export interface WaitOptions {
 let ids = 0;
 
 export class WaitGroup {
-  /** The codec refuses what carries this: a copy of a group would count for nobody. */
+  /** The codec never copies what carries this: a copy of a group would count for nobody. */
   readonly "~crosses": true;
   readonly id: number;
   readonly name: string;
   /** How many are still to be done. */
   private left: number;
-  private readonly waiters: WaitQueue;
+  /** @internal */
+  readonly waiters: WaitQueue;
+  /** @internal Set once another thread has it too: then this object only passes on. */
+  shared: SharedGroupEnd | null;
+  private told: Ended | null;
 
   constructor(options?: WaitGroupOptions) {
     this["~crosses"] = true;
@@ -47,11 +54,13 @@ export class WaitGroup {
     this.name = options?.name ?? `wait group#${this.id}`;
     this.left = 0;
     this.waiters = new WaitQueue();
+    this.shared = null;
+    this.told = null;
   }
 
   /** How many are still to be done. */
   get count(): number {
-    return this.left;
+    return this.shared === null ? this.left : this.shared.count;
   }
 
   /**
@@ -60,10 +69,14 @@ export class WaitGroup {
    */
   add(n: number): void {
     if (!Number.isSafeInteger(n)) throw new TypeError(expected("WaitGroup.add", "an integer", n));
+    if (this.shared !== null) {
+      if (n !== 0) this.shared.add(n);
+      return;
+    }
     const left = this.left + n;
     if (!Number.isSafeInteger(left))
       throw new RangeError(expected("WaitGroup.add", "the counter to stay a safe integer", left));
-    if (left < 0) throw new MisuseError("sync: negative WaitGroup counter");
+    if (left < 0) throw belowZero();
     this.left = left;
     if (left > 0) return;
     for (let w = this.waiters.dequeue(); w !== null; w = this.waiters.dequeue()) w.party.wake(w);
@@ -87,20 +100,40 @@ export class WaitGroup {
    */
   go<A extends readonly unknown[]>(body: Body<A, unknown>, ...args: A): void {
     if (typeof body !== "function") throw new TypeError(expected("WaitGroup.go", "a function", body));
-    if (goTold(body as unknown as AnyBody, args, this)) this.add(1);
+    // Throws here, before anything runs, if nobody can be counted any more.
+    this.shared?.isDone();
+    this.told ??= new Ended(this);
+    if (goTold(body as unknown as AnyBody, args, this.told)) this.add(1);
   }
 
   toString(): string {
-    return `${this.name} (${this.left})`;
+    return `${this.name} (${this.count})`;
   }
 
   /** @internal */
   enqueue(w: Waiter): void {
-    this.waiters.enqueue(w);
+    (this.shared ?? this.waiters).enqueue(w);
   }
   /** @internal */
   dequeue(w: Waiter): void {
-    this.waiters.remove(w);
+    if (this.shared !== null) this.shared.dequeue(w);
+    else this.waiters.remove(w);
+  }
+}
+
+export function belowZero(): MisuseError {
+  return new MisuseError("sync: negative WaitGroup counter");
+}
+
+/** Hears of the ends of a group's goroutines. */
+class Ended implements Told {
+  private readonly wg: WaitGroup;
+  constructor(wg: WaitGroup) {
+    this.wg = wg;
+  }
+  done(): void {
+    // Nobody is here to be told that the count is lost; those who wait are.
+    if (this.wg.shared?.broken !== true) this.wg.done();
   }
 }
 
@@ -116,11 +149,18 @@ class WaitOp extends OpBase<void> {
   override get object(): number {
     return this.wg.id;
   }
+  override get version(): number {
+    return this.wg.shared === null ? 0 : this.wg.shared.version;
+  }
+  override hostWakes(_own: Waiter): boolean {
+    return this.wg.shared?.hostWakes === true;
+  }
   override describe(): string {
     return `${super.describe()} on ${this.wg}`;
   }
   poll(): boolean {
-    if (this.wg.count > 0) return false;
+    const { shared } = this.wg;
+    if (shared === null ? this.wg.count > 0 : !shared.isDone()) return false;
     Done.value = undefined;
     return true;
   }
@@ -131,5 +171,9 @@ class WaitOp extends OpBase<void> {
   dequeue(w: Waiter): void {
     this.wg.dequeue(w);
   }
-  override finish(): void {}
+  override finish(w: Waiter): void {
+    const failure = w.value;
+    w.value = undefined;
+    if (failure !== undefined) throw failure;
+  }
 }

@@ -56,3 +56,8 @@ test("a hello with a mutex and a wait group costs at most 4 KB over core's", asy
   expect(bytes).toBeGreaterThan(300);
   expect(bytes).toBeLessThanOrEqual(4 * 1024);
 });
+
+test("what only threads need is loaded when they start", async () => {
+  const sync = await bundle(helloSync);
+  expect(["the thread that held this mutex died", "SharedArrayBuffer"].filter((s) => sync.includes(s))).toEqual([]);
+});

@@ -15,6 +15,7 @@ import "./selects.ts";
 import "./sieves.ts";
 import "./steps.ts";
 import "./stress.ts";
+import "./syncing.ts";
 
 /** Turns that an anchor gives to the others of its M before it answers. */
 export const ANCHOR_TURNS = 64;
