@@ -11,7 +11,7 @@ export type Choose = (n: number) => number;
 
 interface Queue {
   push(g: G): void;
-  shift(): G | undefined;
+  shift(): G | null;
 }
 
 /** Stands in for RunQueue: a set from which `choose` picks. */
@@ -39,7 +39,7 @@ class ChoosingQueue {
 
   shift(): G | null {
     // Those that yielded stand in the global queue; here they are no later than the others.
-    for (let g = this.global.shift(); g !== undefined; g = this.global.shift()) this.ready.push(g);
+    for (let g = this.global.shift(); g !== null; g = this.global.shift()) this.ready.push(g);
     const n = this.ready.length;
     if (n === 0) return null;
     return this.ready.splice(n === 1 ? 0 : this.choose(n), 1)[0]!;

@@ -9,7 +9,7 @@
 // Sources. Go's runqput, runqget and runqputslow.
 
 import type { G } from "./g.ts";
-import type { Ring } from "./ring.ts";
+import type { GQueue } from "./g-queue.ts";
 
 /** Goroutines in a P's ring (go#160). */
 export const RUNQ_SIZE = 256;
@@ -20,7 +20,7 @@ export interface Runnable {
   runnext: G | null;
   readonly length: number;
   /** Puts g; with `next` as runnext. Returns how many went to `overflow`. */
-  put(g: G, next: boolean, overflow: Ring<G>): number;
+  put(g: G, next: boolean, overflow: GQueue): number;
   shift(): G | null;
 }
 
@@ -43,7 +43,7 @@ export class RunQueue implements Runnable {
   }
 
   /** Scheduler side. Puts g; with `next` into the slot. Returns how many went to `overflow`. */
-  put(g: G, next: boolean, overflow: Ring<G>): number {
+  put(g: G, next: boolean, overflow: GQueue): number {
     let gp = g;
     if (next) {
       const old = this.runnext;
@@ -59,7 +59,7 @@ export class RunQueue implements Runnable {
   }
 
   // Half of the ring and gp become one batch (go#161).
-  private putSlow(gp: G, overflow: Ring<G>): number {
+  private putSlow(gp: G, overflow: GQueue): number {
     const half = RUNQ_SIZE / 2;
     for (let i = 0; i < half; i++) overflow.push(this.shift() as G);
     overflow.push(gp);

@@ -4,6 +4,7 @@ import { checkBody } from "./body.ts";
 import { ASLEEP, deadlockReport } from "./deadlock.ts";
 import { DeadlockError, expected, MisuseError } from "./errors.ts";
 import type { G } from "./g.ts";
+import { GQueue } from "./g-queue.ts";
 import { Gdead } from "./g-status.ts";
 import { start } from "./go.ts";
 import type { Host } from "./host.ts";
@@ -13,7 +14,6 @@ import { P } from "./p.ts";
 import { flushUnjoined } from "./pass-end.ts";
 import { startSlice } from "./preempt.ts";
 import { type DeadlockMode, goroutinesOf, Program, type RunOptions } from "./program.ts";
-import { Ring } from "./ring.ts";
 import { type Sched, sched } from "./sched.ts";
 import { schedule } from "./schedule.ts";
 import { Timers } from "./timers.ts";
@@ -82,7 +82,7 @@ export function runSync<T>(main: Body<[], T>): T {
   const { p, host, globalq, timers } = sched;
   sched.p = new P();
   sched.p.id = p.id;
-  sched.globalq = new Ring<G>();
+  sched.globalq = new GQueue();
   sched.timers = new Timers();
   sched.host = withoutEventLoop(host);
   sched.m.inPass = true;
@@ -128,7 +128,7 @@ function giveBack(left: Pick<Sched, "globalq" | "timers"> & { readonly runq: P["
   if (runq.runnext !== null) globalq.push(runq.runnext);
   runq.runnext = null;
   for (let g = runq.shift(); g !== null; g = runq.shift()) globalq.push(g);
-  for (let g = left.globalq.shift(); g !== undefined; g = left.globalq.shift()) globalq.push(g);
+  for (let g = left.globalq.shift(); g !== null; g = left.globalq.shift()) globalq.push(g);
   left.timers.moveTo(sched.timers);
   return globalq.length > 0;
 }

@@ -8,6 +8,7 @@ import * as Action from "./actions.ts";
 import { fatal } from "./errors.ts";
 import * as Ev from "./events.ts";
 import type { G } from "./g.ts";
+import { GQueue } from "./g-queue.ts";
 import type { Host } from "./host.ts";
 import type { Ghosts } from "./leaks.ts";
 import { M } from "./m.ts";
@@ -16,7 +17,6 @@ import { P } from "./p.ts";
 import type { Peers } from "./peers.ts";
 import type { Program } from "./program.ts";
 import { Random } from "./random.ts";
-import { Ring } from "./ring.ts";
 import type { Timers } from "./timers.ts";
 import type { TraceSink } from "./trace.ts";
 
@@ -31,7 +31,7 @@ export class Sched {
   readonly m: M;
   p: P;
   /** Goroutines of this isolate that belong to no P's ring: overflow, gosched, preempted. */
-  globalq: Ring<G>;
+  globalq: GQueue;
   /** Uses of Ops until the slow path looks at cancellation and the clock. */
   fuel: number;
   /** Fuel given at the last look; adapted so that a look comes about every millisecond. */
@@ -46,6 +46,8 @@ export class Sched {
   callee: unknown;
   host: Host;
   timers: Timers;
+  /** The number of the next entry in a heap of timers, whichever: see timers.ts. */
+  timerSeq: number;
   /** The loop's two doors for the host (schedule.ts puts itself here). */
   passFresh: () => void;
   passSoon: () => void;
@@ -91,7 +93,7 @@ export class Sched {
     this.protocol = PROTOCOL;
     this.m = new M();
     this.p = new P();
-    this.globalq = new Ring<G>();
+    this.globalq = new GQueue();
     this.fuel = 0;
     this.refill = 16;
     this.sliceEnd = 0;
@@ -101,6 +103,7 @@ export class Sched {
     this.callee = null;
     this.host = null as unknown as Host;
     this.timers = null as unknown as Timers;
+    this.timerSeq = 0;
     this.passFresh = unset;
     this.passSoon = unset;
     this.peers = null;

@@ -129,7 +129,7 @@ function findRunnable(): G | null {
   }
   if (++p.schedtick % GLOBAL_EVERY === 0) {
     const g = sched.globalq.shift();
-    if (g !== undefined) return g;
+    if (g !== null) return g;
   }
   const g = runq.shift();
   if (g !== null) return g;

@@ -4,7 +4,6 @@ import { expected } from "./errors.ts";
 import type { Op } from "./op.ts";
 import { OpBase } from "./op-base.ts";
 import { Done, sched } from "./sched.ts";
-import { Timer } from "./timers.ts";
 import type { Waiter } from "./wait-queue.ts";
 import * as Wait from "./waits.ts";
 
@@ -29,27 +28,15 @@ export class SleepOp extends OpBase<void> {
     return true;
   }
   enqueue(w: Waiter): void {
-    const t = new Timer(sched.host.now() + this.ms, wakeSleeper, w);
-    w.queue = t;
-    sched.timers.add(t);
+    sched.timers.add(w, sched.host.now() + this.ms);
   }
   dequeue(w: Waiter): void {
-    const t = w.queue as Timer | null;
-    w.queue = null;
     // It may have come due in the pass in which another case won.
-    if (t !== null) sched.timers.stop(t);
+    sched.timers.stop(w);
   }
   override finish(w: Waiter, _own: Waiter): void {
     w.value = undefined;
   }
-}
-
-function wakeSleeper(t: Timer): void {
-  const w = t.arg as Waiter;
-  w.queue = null;
-  // What it waits for next may never come.
-  sched.stirred = true;
-  if (w.party.claim()) w.party.wake(w);
 }
 
 // An Op is a description, so those who sleep equally long share it: a million that do are 32 MB smaller.

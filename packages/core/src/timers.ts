@@ -1,141 +1,208 @@
 // Timers: a 4-ary heap of due times, and one host timeout for its head.
 //
-// Stopping only marks the timer; marked ones leave when they reach the top, or all at once when they are more than a
-// quarter of the heap. The scheduler runs due timers at the start of each pass and at each look at the clock.
+// A sleeper needs no object here: an entry is a due time in one array, a number in a second, and in a third who waits.
+// The arrays come in chunks, so that a heap of a million is neither copied as it grows nor leaves its old halves to the
+// collector. Who is set holds the number of its entry in `queue`; an entry whose number it does not hold was stopped.
+// Such entries leave when they reach the top, or all at once when they are more than a quarter of the heap. The scheduler
+// runs due timers at the start of each pass and at each look at the clock.
 //
+// Rejected. An object per sleeper: 72 bytes each, and a heap that compares through pointers.
 // Sources. Go's time.go (4-ary heap, lazy deletion).
 
 import { sched } from "./sched.ts";
+import type { Waiter } from "./wait-queue.ts";
 
-/** A pending timer. `fire` null: stopped. Equal due times fire in the order they were set. */
+/** What runs at a time. Equal due times fire in the order they were set. */
 export class Timer {
-  when: number;
-  fire: ((t: Timer) => void) | null;
+  readonly when: number;
+  readonly fire: (t: Timer) => void;
   readonly arg: unknown;
-  seq: number;
+  /** The number of its entry while it is set, else null: see Waiter. */
+  queue: unknown;
 
   constructor(when: number, fire: (t: Timer) => void, arg: unknown) {
     this.when = when;
     this.fire = fire;
     this.arg = arg;
-    this.seq = 0;
+    this.queue = null;
   }
 }
 
-function before(a: Timer, b: Timer): boolean {
-  return a.when < b.when || (a.when === b.when && a.seq < b.seq);
+type Entry = Timer | Waiter;
+
+const BITS = 9;
+const ROOM = 1 << BITS;
+const MASK = ROOM - 1;
+/** The root stands at 3, so that the children of i are the four from (i - 2) * 4: in one chunk, and in one cache line. */
+const ROOT = 3;
+
+class Chunk {
+  readonly whens: Float64Array;
+  readonly seqs: Int32Array;
+  readonly items: (Entry | null)[];
+
+  constructor() {
+    this.whens = new Float64Array(ROOM);
+    this.seqs = new Int32Array(ROOM);
+    this.items = new Array(ROOM).fill(null);
+  }
+
+  put(i: number, when: number, seq: number, e: Entry): void {
+    const k = i & MASK;
+    this.whens[k] = when;
+    this.seqs[k] = seq;
+    this.items[k] = e;
+  }
+}
+
+// Numbers may wrap: only their distance counts.
+function before(when: number, seq: number, otherWhen: number, otherSeq: number): boolean {
+  return when < otherWhen || (when === otherWhen && ((seq - otherSeq) | 0) < 0);
+}
+
+// Outside a pass, and when none comes, nobody else tells the host of a new head.
+function hostWaits(): boolean {
+  return !sched.m.inPass && !sched.m.posted;
 }
 
 export class Timers {
-  private heap: Timer[];
+  private chunks: Chunk[];
+  /** Behind the last entry. */
+  private end: number;
   private stopped: number;
-  private seq: number;
 
   constructor() {
-    this.heap = [];
+    this.chunks = [];
+    this.end = ROOT;
     this.stopped = 0;
-    this.seq = 0;
   }
 
   /** Timers that will fire. */
   get length(): number {
-    return this.heap.length - this.stopped;
+    return this.end - ROOT - this.stopped;
   }
 
-  /** Owner thread only. Sets t, which is not set. Its `fire` runs on the scheduler's side and must not block. */
-  add(t: Timer): void {
-    t.seq = this.seq++;
-    this.heap.push(t);
-    this.up(this.heap.length - 1);
-    if (this.heap[0] === t && !sched.m.inPass && !sched.m.posted) sched.host.park(t.when);
+  /**
+   * Owner thread only. Sets e, which is not set. A timer's `fire` runs on the scheduler's side and must not block; a
+   * waiter is woken.
+   */
+  add(e: Entry, when: number = (e as Timer).when): void {
+    const seq = sched.timerSeq;
+    sched.timerSeq = (seq + 1) | 0;
+    e.queue = seq;
+    if (this.insert(when, seq, e) === ROOT && hostWaits()) sched.host.park(when);
   }
 
-  /** Owner thread only. Stops t if it has not fired; returns whether it was going to. */
-  stop(t: Timer): boolean {
-    if (t.fire === null) return false;
-    t.fire = null;
+  /** Owner thread only. Stops e if it has not fired; returns whether it was going to. */
+  stop(e: Entry): boolean {
+    const seq = e.queue;
+    if (seq === null) return false;
+    e.queue = null;
     this.stopped++;
-    // Nobody else would tell the host, and it would stay alive for it.
-    if (this.heap[0] === t && !sched.m.inPass && !sched.m.posted) sched.host.park(this.next());
-    else if (this.stopped > 64 && this.stopped > this.heap.length >> 2) this.clean();
+    // The host would stay alive for it.
+    if (this.chunks[0]?.seqs[ROOT] === seq && hostWaits()) sched.host.park(this.next());
+    else if (this.stopped > 64 && this.stopped > (this.end - ROOT) >> 2) this.moveTo(this);
     return true;
   }
 
   /** Due time of the next timer; Infinity if there is none. */
   next(): number {
-    for (;;) {
-      const t = this.heap[0];
-      if (t === undefined) return Number.POSITIVE_INFINITY;
-      if (t.fire !== null) return t.when;
+    while (this.end > ROOT) {
+      const { whens, seqs, items } = this.chunks[0] as Chunk;
+      if ((items[ROOT] as Entry).queue === seqs[ROOT]) return whens[ROOT] as number;
       this.pop();
       if (this.stopped > 0) this.stopped--;
     }
+    return Number.POSITIVE_INFINITY;
   }
 
   /** Scheduler side. Fires what is due. */
   run(now: number): void {
     while (this.next() <= now) {
-      const t = this.pop();
-      const fire = t.fire as (t: Timer) => void;
-      t.fire = null;
-      fire(t);
+      const e = this.pop();
+      e.queue = null;
+      if (e instanceof Timer) e.fire(e);
+      else {
+        // What it waits for next may never come.
+        sched.stirred = true;
+        if (e.party.claim()) e.party.wake(e);
+      }
     }
   }
 
-  /** Owner thread only. Sets every timer that has not fired in `other` instead. */
+  /** Owner thread only. Sets every timer that has not fired in `other` instead; if that is this one, drops the stopped. */
   moveTo(other: Timers): void {
-    const list = this.heap.filter((t) => t.fire !== null).sort((a, b) => a.when - b.when || a.seq - b.seq);
-    this.heap = [];
+    const { chunks, end } = this;
+    this.chunks = [];
+    this.end = ROOT;
     this.stopped = 0;
-    for (const t of list) other.add(t);
-  }
-
-  private clean(): void {
-    this.heap = this.heap.filter((t) => t.fire !== null);
-    this.stopped = 0;
-    for (let i = (this.heap.length - 2) >> 2; i >= 0; i--) this.down(i);
-  }
-
-  private pop(): Timer {
-    const heap = this.heap;
-    const top = heap[0] as Timer;
-    const last = heap.pop() as Timer;
-    if (heap.length > 0) {
-      heap[0] = last;
-      this.down(0);
+    for (let i = ROOT; i < end; i++) {
+      const { whens, seqs, items } = chunks[i >> BITS] as Chunk;
+      const k = i & MASK;
+      const e = items[k] as Entry;
+      if (e.queue === seqs[k]) other.insert(whens[k] as number, seqs[k] as number, e);
     }
+  }
+
+  private pop(): Entry {
+    const { chunks } = this;
+    const top = (chunks[0] as Chunk).items[ROOT] as Entry;
+    const last = --this.end;
+    const own = chunks[last >> BITS] as Chunk;
+    const k = last & MASK;
+    this.down(last, own.whens[k] as number, own.seqs[k] as number, own.items[k] as Entry);
+    own.items[k] = null;
+    // Room for a million must not be kept for ever; that of one chunk is, lest it come and go.
+    if (k === 0) chunks.length = (last >> BITS) + 1;
     return top;
   }
 
-  private up(at: number): void {
-    const heap = this.heap;
-    const t = heap[at] as Timer;
-    let i = at;
-    while (i > 0) {
-      const parent = (i - 1) >> 2;
-      const p = heap[parent] as Timer;
-      if (!before(t, p)) break;
-      heap[i] = p;
+  // Finds an entry its place above a new last one, and says where that is.
+  private insert(when: number, seq: number, e: Entry): number {
+    const { chunks } = this;
+    let i = this.end++;
+    if (i >> BITS === chunks.length) chunks.push(new Chunk());
+    let chunk = chunks[i >> BITS] as Chunk;
+    while (i > ROOT) {
+      const parent = (i >> 2) + 2;
+      const upper = chunks[parent >> BITS] as Chunk;
+      const k = parent & MASK;
+      const above = upper.whens[k] as number;
+      const number = upper.seqs[k] as number;
+      if (!before(when, seq, above, number)) break;
+      chunk.put(i, above, number, upper.items[k] as Entry);
       i = parent;
+      chunk = upper;
     }
-    heap[i] = t;
+    chunk.put(i, when, seq, e);
+    return i;
   }
 
-  private down(at: number): void {
-    const heap = this.heap;
-    const n = heap.length;
-    const t = heap[at] as Timer;
-    let i = at;
+  // Finds an entry its place at or below the root, in a heap that ends before `end`.
+  private down(end: number, when: number, seq: number, e: Entry): void {
+    const { chunks } = this;
+    let i = ROOT;
+    let chunk = chunks[0] as Chunk;
     for (;;) {
-      const first = i * 4 + 1;
-      if (first >= n) break;
-      let least = first;
-      for (let c = first + 1; c < first + 4 && c < n; c++)
-        if (before(heap[c] as Timer, heap[least] as Timer)) least = c;
-      if (!before(heap[least] as Timer, t)) break;
-      heap[i] = heap[least] as Timer;
+      const first = (i - 2) * 4;
+      // All four lie in one chunk. Behind the end there is none.
+      const lower = chunks[first >> BITS] as Chunk;
+      let least = -1;
+      let leastWhen = when;
+      let leastSeq = seq;
+      for (let c = first; c < first + 4 && c < end; c++) {
+        const above = lower.whens[c & MASK] as number;
+        const number = lower.seqs[c & MASK] as number;
+        if (!before(above, number, leastWhen, leastSeq)) continue;
+        least = c;
+        leastWhen = above;
+        leastSeq = number;
+      }
+      if (least < 0) break;
+      chunk.put(i, leastWhen, leastSeq, lower.items[least & MASK] as Entry);
       i = least;
+      chunk = lower;
     }
-    heap[i] = t;
+    chunk.put(i, when, seq, e);
   }
 }

@@ -4,11 +4,11 @@
 // `choose` the order in which runnable goroutines run is a choice, so that an explorer can try every order.
 
 import type { G } from "./g.ts";
+import { GQueue } from "./g-queue.ts";
 import type { Host } from "./host.ts";
 import { kick } from "./kick.ts";
 import { P } from "./p.ts";
 import { Program } from "./program.ts";
-import { Ring } from "./ring.ts";
 import type { Runnable } from "./run-queue.ts";
 import { type Sched, sched } from "./sched.ts";
 import { passFresh } from "./schedule.ts";
@@ -164,7 +164,7 @@ class ChosenQueue implements Runnable {
   }
   shift(): G | null {
     const { ready } = this;
-    for (let g = sched.globalq.shift(); g !== undefined; g = sched.globalq.shift()) ready.push(g);
+    for (let g = sched.globalq.shift(); g !== null; g = sched.globalq.shift()) ready.push(g);
     const n = ready.length;
     if (n === 0) return null;
     return ready.splice(n === 1 ? 0 : this.pick(n), 1)[0] as G;
@@ -193,7 +193,7 @@ function save(): Pick<Sched, (typeof KEPT)[number]> {
     (typeof KEPT)[number]
   >;
   sched.p = new P();
-  sched.globalq = new Ring<G>();
+  sched.globalq = new GQueue();
   sched.timers = new Timers();
   sched.ambient = new Program(0, { deadlock: "off" }, null);
   sched.programs = new Set();

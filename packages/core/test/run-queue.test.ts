@@ -2,14 +2,14 @@ import { type Coroutine, go, gosched, run, sleep } from "@gr/core";
 import { OpBase, type Waiter, WaitQueue, withVirtualHost } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import type { G } from "../src/g.ts";
-import { Ring } from "../src/ring.ts";
+import { GQueue } from "../src/g-queue.ts";
 import { RUNQ_SIZE, RunQueue } from "../src/run-queue.ts";
 
-const g = (id: number): G => ({ id }) as G;
+const g = (id: number): G => ({ id, qnext: null }) as G;
 const ids = (list: (G | null | undefined)[]): number[] => list.map((x) => (x as G).id);
 
 test("go#160 put with next takes runnext and sends the old occupant to the tail", () => {
-  const [q, over] = [new RunQueue(), new Ring<G>()];
+  const [q, over] = [new RunQueue(), new GQueue()];
   q.put(g(1), false, over);
   q.put(g(2), true, over);
   q.put(g(3), true, over);
@@ -20,19 +20,19 @@ test("go#160 put with next takes runnext and sends the old occupant to the tail"
 });
 
 test("go#161 a full ring gives its older half and the newcomer to the global queue, 129 in one batch", () => {
-  const [q, over] = [new RunQueue(), new Ring<G>()];
+  const [q, over] = [new RunQueue(), new GQueue()];
   for (let i = 0; i < RUNQ_SIZE; i++) expect(q.put(g(i), false, over)).toBe(0);
   expect(q.put(g(1000), false, over)).toBe(129);
   expect(over.length).toBe(129);
   expect(q.length).toBe(128);
   const moved: number[] = [];
-  for (let x = over.shift(); x !== undefined; x = over.shift()) moved.push(x.id);
+  for (let x = over.shift(); x !== null; x = over.shift()) moved.push(x.id);
   expect(moved).toEqual([...Array.from({ length: 128 }, (_, i) => i), 1000]);
   expect(q.shift()?.id).toBe(128);
 });
 
 test("go#161 the slot's old occupant is the newcomer of a full ring", () => {
-  const [q, over] = [new RunQueue(), new Ring<G>()];
+  const [q, over] = [new RunQueue(), new GQueue()];
   for (let i = 0; i < RUNQ_SIZE; i++) q.put(g(i), false, over);
   q.put(g(500), true, over);
   expect(over.length).toBe(0);
@@ -40,19 +40,25 @@ test("go#161 the slot's old occupant is the newcomer of a full ring", () => {
   expect(q.runnext?.id).toBe(501);
 });
 
-test("a ring stays first in, first out around its end and while it grows, and gives its room back", () => {
-  const ring = new Ring<number>();
+test("the global queue stays first in, first out, also when it was empty in between, and leaves nobody linked", () => {
+  const queue = new GQueue();
   let [put, got] = [0, 0];
-  for (let round = 0; round < 2000; round++) {
-    for (let i = 0; i < 3; i++) ring.push(put++);
-    expect(ring.shift()).toBe(got++);
+  const shift = () => {
+    const head = queue.shift();
+    expect(head?.qnext).toBe(null);
+    return head?.id;
+  };
+  for (let round = 0; round < 200; round++) {
+    for (let i = 0; i < 3; i++) queue.push(g(put++));
+    expect(shift()).toBe(got++);
   }
-  expect(ring.length).toBe(put - got);
-  while (ring.length > 0) expect(ring.shift()).toBe(got++);
+  expect(queue.length).toBe(put - got);
+  while (queue.length > 0) expect(shift()).toBe(got++);
   expect(got).toBe(put);
-  expect(ring.shift()).toBe(undefined);
-  ring.push(7);
-  expect(ring.shift()).toBe(7);
+  expect(queue.shift()).toBe(null);
+  queue.push(g(7));
+  expect(shift()).toBe(7);
+  expect(queue.shift()).toBe(null);
 });
 
 test("go#162 go#166 the slot runs first, then the ring in its order, then the global queue", () =>

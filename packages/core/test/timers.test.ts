@@ -48,6 +48,63 @@ test("go#83 a heap of a thousand random times gives them sorted, without the sto
   });
 });
 
+test("go#83 ten thousand, three in four of them stopped, in chunks: what is left fires in order, and room is given back", () => {
+  withVirtualHost(() => {
+    const timers = new Timers();
+    const chunks = () => (timers as unknown as { chunks: unknown[] }).chunks.length;
+    const fired: Timer[] = [];
+    const all = Array.from({ length: 10_000 }, (_, i) => new Timer((i * 7919) % 1009, (t) => fired.push(t), i));
+    for (const t of all) timers.add(t);
+    expect(chunks()).toBe(20);
+    for (const t of all) if ((t.arg as number) % 4 !== 0) expect(timers.stop(t)).toBe(true);
+    expect(timers.length).toBe(2500);
+    expect(chunks()).toBeLessThan(8);
+    timers.run(2000);
+    expect(chunks()).toBeLessThan(3);
+    const order = (t: Timer) => t.when * 10_000 + (t.arg as number);
+    expect(fired.map(order)).toEqual(
+      all
+        .filter((t) => (t.arg as number) % 4 === 0)
+        .map(order)
+        .sort((a, b) => a - b),
+    );
+  });
+});
+
+test("a timer that was stopped and set again fires once, at its new turn, also in another heap", () => {
+  withVirtualHost(() => {
+    const [one, two] = [new Timers(), new Timers()];
+    const fired: string[] = [];
+    const t = new Timer(5, () => fired.push("t"), null);
+    one.add(t);
+    one.stop(t);
+    one.add(new Timer(5, () => fired.push("u"), null));
+    one.add(t);
+    one.run(5);
+    expect(fired).toEqual(["u", "t"]);
+    one.add(t);
+    one.stop(t);
+    two.add(t);
+    one.run(5);
+    expect(fired).toEqual(["u", "t"]);
+    two.run(5);
+    expect(fired).toEqual(["u", "t", "t"]);
+  });
+});
+
+test("order holds where the numbers of entries wrap", () => {
+  withVirtualHost(() => {
+    const fired: number[] = [];
+    const before = sched.timerSeq;
+    sched.timerSeq = 0x7ffffffe;
+    const timers = new Timers();
+    for (let i = 0; i < 6; i++) timers.add(new Timer(1, () => fired.push(i), null));
+    sched.timerSeq = before;
+    timers.run(1);
+    expect(fired).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
+
 test("stopping a timer twice, or one that fired, says that there was nothing to stop", () => {
   withVirtualHost(() => {
     const timers = new Timers();
