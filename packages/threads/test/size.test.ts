@@ -1,0 +1,36 @@
+// What a page pays for threads: bytes of a tree-shaken program, minified and gzipped.
+import { bundle } from "@gr/explore/bundle";
+import { expect, test } from "vitest";
+
+const hello = `
+import { go, run, sleep } from "@gr/core";
+await run(function* () { console.log(yield* go(function* () { yield* sleep(1); return "hello"; })); });`;
+const helloThreads = `
+import { go, portable, run, sleep } from "@gr/core";
+import { startThreads } from "@gr/threads";
+const hello = portable(import.meta.url, "hello", function* () { yield* sleep(1); return "hello"; });
+const threads = await startThreads();
+await run(function* () { console.log(yield* go(hello)); });
+await threads.close();`;
+
+/** The goal is 20 KB at the start. It may not grow. */
+const MOST_BYTES = 29_700;
+/** With what is loaded when it is needed. */
+const MOST_BYTES_IN_ALL = 32_600;
+
+test("a hello on another thread stays within its bytes over core's", async () => {
+  const [core, threads] = [await bundle(hello, import.meta.url), await bundle(helloThreads, import.meta.url)];
+  const [bytes, inAll] = [threads.bytes - core.bytes, threads.bytesInAll - core.bytes];
+  console.log(`threads: ${bytes} bytes at the start, ${inAll} in all`);
+  expect(core.start).toContain("hello");
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(bytes).toBeLessThanOrEqual(MOST_BYTES);
+  expect(inAll).toBeGreaterThan(bytes);
+  expect(inAll).toBeLessThanOrEqual(MOST_BYTES_IN_ALL);
+});
+
+test("what only workers, sysmon and readers of traces need is not in it", async () => {
+  const { start } = await bundle(helloThreads, import.meta.url);
+  const rare = ["chan", "retaken", "NodeWorker", "timeOrigin", "(too many names)", "expected trace records"];
+  expect(rare.filter((text) => start.includes(text))).toEqual(["chan", "retaken", "timeOrigin"]);
+});
