@@ -5,8 +5,7 @@
 import { ops } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
-
-const { MState } = w;
+import { MState } from "./layout.ts";
 
 /**
  * Caller holds the lock. Takes P p from M m, which is stuck; its queue is the caller's to move. False if m is changing

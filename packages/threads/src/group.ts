@@ -13,8 +13,7 @@
 
 import { lock, ops, unlock } from "@gr/shm";
 import * as w from "./layout.ts";
-
-const { MState } = w;
+import { MState } from "./layout.ts";
 
 export interface GroupOptions {
   /** May this thread block on the lock? False on a browser's main thread. */

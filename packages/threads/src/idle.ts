@@ -30,9 +30,8 @@
 import { ops, unpark } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
+import { MState } from "./layout.ts";
 import { Found } from "./spin.ts";
-
-const { MState } = w;
 
 /** What the protocol asks of the M around it. */
 export interface Sleeper {
