@@ -24,6 +24,11 @@ export function library(entry: Record<string, string>, dts: Record<string, strin
     sourcemap: true,
     clean: true,
     removeNodeProtocol: false,
+    // Constants of one file become numbers in others, as they do when a bundler reads the source: what is loaded later
+    // shares no module for their sake (docs/decisions/0006).
+    esbuildOptions(options) {
+      options.minifySyntax = true;
+    },
     external: [/^@gr\//, /^node:/],
   });
 }

@@ -26,9 +26,11 @@ export function blocking<A extends readonly unknown[], R>(fn: Portable<(...args:
   return new TaskOp<Result<R>>(Wait.Blocking, () => {
     const { peers } = sched;
     if (peers === null) return spawn(fn as unknown as Body<readonly never[], unknown>, args);
-    const { home, group } = peers as MPeers;
-    const g = home.make(portable, args, BLOCKING);
-    if (g.record !== 0) queueBlocking(group, peers as MPeers, g.record);
+    const here = peers as MPeers;
+    const put = (record: number): void => queueBlocking(here.group, here, record);
+    here.putBlocking ??= put;
+    const g = here.home.make(portable, args, BLOCKING);
+    if (g.record !== 0) put(g.record);
     return g;
   }) as unknown as Op<Result<R>>;
 }

@@ -10,22 +10,6 @@ const VALUE = 4;
 const AT = 8;
 const CELL_BYTES = 64;
 
-export const Control = {
-  /** To main: a worker is needed (NEED). */
-  StartWorker: 1,
-  /** To all: M m is no more; value: why. */
-  Died: 2,
-  /** To main: start the reserved M m for the record `at` alone. */
-  StartThread: 3,
-  /** To main: end the thread of M m. */
-  Terminate: 4,
-  /** To main: it should look whether all Ms rest. */
-  Ring: 5,
-  /** What do the goroutines of M m's program with the key `at` wait for? And the answer of M m. */
-  Ask: 6,
-  Answer: 7,
-} as const;
-
 /** What such mail says. */
 export interface Order {
   readonly what: number;
@@ -70,9 +54,4 @@ export function readOrder(arena: Arena, codec: Codec, cell: number): Order {
   };
   arena.free(cell);
   return order;
-}
-
-/** Owner thread only. Tells M `to` that M `dead` is no more. */
-export function tellDeath(codec: Codec, to: number, dead: number, cause: unknown): void {
-  sendOrder(codec, to, { what: Control.Died, m: dead, at: 0, value: cause });
 }

@@ -3,30 +3,56 @@
 // Main hears of it (or sysmon, which tells main), puts the group's words right, and mails every other M. Each then
 // ends what only the dead could have ended: its goroutines there fail with ThreadLostError, records the dead had taken
 // and not started are queued again, and the owners of channels and locks repair theirs (shm's bury).
+//
+// Main loads this file at the first death; what has happened meanwhile keeps: who held a P holds it a little longer.
 
-import { type Arena, breakLock, ops } from "@gr/shm";
+import * as Control from "./control-kinds.ts";
 import type { Group } from "./group.ts";
-import { forgetM, rebuild } from "./group-rare.ts";
-import * as w from "./layout.ts";
-import type { Queues } from "./steal.ts";
+import type { Handed } from "./handed.ts";
+import * as w from "./layout-words.ts";
+import type { MPeers } from "./m-peers.ts";
+import * as MState from "./m-state.ts";
+import * as State from "./record-state.ts";
+import * as rec from "./record-words.ts";
 
-/**
- * Main only, once M `dead` runs no more. Takes it out of every list, gives its P away with what is queued on it, and
- * breaks the locks it held. Returns an M to unpark, or -1.
- */
-export function takeOut(s: Group, arena: Arena, queues: Queues, dead: number): number {
+/** Main only. The thread of M m (-1: it never got a number) is gone, and so is what ran there; error: why. */
+export function goneM(h: Handed, peers: MPeers, m: number, error: unknown): void {
+  const { ops, sched, mSlot } = h;
+  const text = error instanceof Error ? error.message : String(error);
+  if (m === w.SYSMON) {
+    sched.host.warn(`threads: sysmon is gone (${text}): a blocked thread keeps its P from now on`);
+    return;
+  }
+  const { mem, group } = peers;
+  const booted = m >= 0 && ops.load(mem, mSlot(m) + w.M_STATE) !== MState.None;
+  const woken = m < 0 ? -1 : takeOut(h, peers, m);
+  if (!booted) {
+    // What is wrong with one worker's start is wrong with the next; others, or main, must do.
+    ops.store(mem, w.WORKER_LIMIT, ops.load(mem, w.NWORKERS));
+    sched.host.warn(`threads: a worker could not start: ${text}`);
+  } else if (error !== undefined) sched.host.warn(`threads: M${m} is gone: ${text}`);
+  if (woken >= 0) h.unpark(mem, mSlot(woken) + w.M_PARK, () => peers.ping(woken));
+  if (m >= 0) tellAll(h, peers, m, error);
+  h.wakeP(group, peers);
+  h.kick();
+}
+
+// Takes M `dead` out of every list, gives its P away with what is queued on it, and breaks the locks it held. Returns an
+// M to unpark, or -1.
+function takeOut(h: Handed, { group: s, arena, queues }: MPeers, dead: number): number {
+  const { ops, breakLock, mSlot } = h;
   const { mem } = s;
-  const slot = w.mSlot(dead);
+  const slot = mSlot(dead);
   breakLock(mem, arena.lockWord, dead);
   const broken = breakLock(mem, w.LOCK, dead);
   let woken = -1;
   s.lock();
-  if (broken) rebuild(s, w.MAX_PS);
-  const booted = ops.load(mem, slot + w.M_STATE) !== w.MState.None;
+  if (broken) rebuild(h, s, w.MAX_PS);
+  const booted = ops.load(mem, slot + w.M_STATE) !== MState.None;
   if (!booted) ops.sub(mem, w.STARTING, 1);
   ops.sub(mem, w.NWORKERS, 1);
   s.unstick(dead);
-  forgetM(s, dead);
+  forgetM(h, s, dead);
   for (let p = 0; p < w.MAX_PS; p++) {
     const at = s.pSlot(p);
     if ((ops.load(mem, at + w.P_OWNER) & ~w.BUSY) !== dead + 1) continue;
@@ -41,4 +67,72 @@ export function takeOut(s: Group, arena: Arena, queues: Queues, dead: number): n
   s.unlock();
   arena.reclaim(dead);
   return woken;
+}
+
+/** Caller holds the lock. M m is no more: takes it off whichever list it is on. */
+function forgetM({ ops, mSlot }: Handed, s: Group, m: number): void {
+  const state = ops.load(s.mem, mSlot(m) + w.M_STATE);
+  if (state === MState.Idle) s.unlinkIdle(m);
+  else if (state === MState.Wanting) s.unlinkWanting(m);
+  ops.store(s.mem, mSlot(m) + w.M_STATE, MState.None);
+}
+
+/**
+ * Caller holds the lock, which was broken: its holder may have died between two stores. Makes the lists anew from what
+ * the slots say. A record that the dead had in its hands is lost.
+ */
+function rebuild({ ops, mSlot }: Handed, s: Group, ps: number): void {
+  const { mem } = s;
+  for (const word of [w.PIDLE, w.MIDLE, w.WANT_HEAD, w.WANT_TAIL, w.NPIDLE, w.NMIDLE, w.NWANT]) ops.store(mem, word, 0);
+  const procs = ops.load(mem, w.NPROCS);
+  for (let p = Math.min(ps, procs) - 1; p >= 0; p--) if (ops.load(mem, s.pSlot(p) + w.P_OWNER) === 0) s.pushIdleP(p);
+  const ms = ops.load(mem, w.NMS);
+  for (let m = 0; m < ms; m++) {
+    const state = ops.load(mem, mSlot(m) + w.M_STATE);
+    if (state === MState.Wanting) s.appendWanting(m);
+    // The main M is asleep outside the list.
+    else if (state === MState.Idle && m > 0) s.linkIdle(m);
+  }
+  let n = 0;
+  let last = 0;
+  for (let r = ops.load(mem, w.GHEAD); r !== 0; r = ops.load(mem, r)) {
+    last = r;
+    n++;
+  }
+  ops.store(mem, w.GTAIL, last);
+  ops.store(mem, w.NGLOBAL, n);
+}
+
+function tellAll({ ops, mSlot, sendOrder }: Handed, { mem, codec }: MPeers, dead: number, cause: unknown): void {
+  const order = { what: Control.Died, m: dead, at: 0, value: cause };
+  // This M too gets it as mail: after what the dead had sent.
+  for (let m = 0; m < ops.load(mem, w.NMS); m++)
+    if (ops.load(mem, mSlot(m) + w.M_STATE) !== MState.None) sendOrder(codec, m, order);
+}
+
+/** Scheduler side, when the mail has come. M m is no more: ends what only it could have ended here. */
+export function heardOfDeath(h: Handed, peers: MPeers, m: number, cause: unknown): void {
+  const { mem, home } = peers;
+  h.bury(mem, m);
+  home.world.programs.died(m);
+  home.hold(null);
+  for (const g of home.proxies.held()) {
+    const { record } = g;
+    if (h.ops.load(mem, record + rec.RUNNER) !== m + 1) continue;
+    const state = h.ops.load(mem, record + rec.STATE);
+    if (state === State.Queued && (h.ops.peek(mem, record + rec.SHAPE) & rec.THREAD) !== 0)
+      home.lose(g, `M${m}, which was to run it, did not start`, cause);
+    else if (state === State.Queued) requeue(h, peers, record);
+    // Done: what it ended with was on its way here, and has come.
+    else if (state === State.Started) home.lose(g, `M${m}, which ran it, is gone`, cause);
+  }
+  home.world.objects.changed();
+}
+
+// The dead had taken it from a queue, and was still importing its module.
+function requeue(h: Handed, peers: MPeers, record: number): void {
+  const { mem, home } = peers;
+  h.ops.store(mem, record + rec.RUNNER, 0);
+  if ((h.ops.peek(mem, record + rec.SHAPE) & rec.BLOCKING) !== 0) peers.putBlocking?.(record);
+  else home.world.put(record);
 }

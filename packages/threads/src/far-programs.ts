@@ -16,6 +16,7 @@ import { type Program as CoreProgram, kick, Program, sched } from "@gr/core/inte
 import { type Arena, type Codec, MAIL_BODY, MAIL_KIND, Mail, onMail, ops, sendMail } from "@gr/shm";
 import { encodeError, revive } from "./errors.ts";
 import * as w from "./layout.ts";
+import * as MState from "./m-state.ts";
 
 const HOME_SHIFT = 24;
 const CLOSED = 1 << (HOME_SHIFT - 1);
@@ -132,7 +133,7 @@ export class FarPrograms {
     const mem = this.arena.memory.i32;
     const ms = ops.load(mem, w.NMS);
     for (let m = 0; m < ms; m++) {
-      if (m === this.m || ops.load(mem, w.mSlot(m) + w.M_STATE) === w.MState.None) continue;
+      if (m === this.m || ops.load(mem, w.mSlot(m) + w.M_STATE) === MState.None) continue;
       const cell = this.arena.allocate(MAIL_BYTES);
       ops.poke(mem, cell + MAIL_KIND, Mail.ProgramEnded);
       ops.poke(mem, cell + KEY, key);

@@ -4,10 +4,12 @@
 
 import { type GoroutineRecord, type Program, recordsOf } from "@gr/core/internal";
 import { type Codec, ops } from "@gr/shm";
-import { Control, type Order, sendOrder } from "./control.ts";
+import { type Order, sendOrder } from "./control.ts";
+import * as Control from "./control-kinds.ts";
 import type { FarPrograms } from "./far-programs.ts";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
+import * as MState from "./m-state.ts";
 
 /** Milliseconds that an M has for its answer. They sleep, so it takes one. */
 const PATIENCE_MS = 1000;
@@ -41,7 +43,7 @@ export class Gathering {
     const key = this.programs.keyOf(p);
     const asked = new Set<number>();
     for (let m = 0; m < ops.load(mem, w.NMS); m++)
-      if (m !== here && ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None) asked.add(m);
+      if (m !== here && ops.load(mem, w.mSlot(m) + w.M_STATE) !== MState.None) asked.add(m);
     const timer = setTimeout(() => this.close(key), PATIENCE_MS);
     this.open.set(key, { asked, records: [], told, timer });
     for (const m of asked)

@@ -1,11 +1,11 @@
-// What only some Ms ever do to the group's lists: sysmon, those that call or end, and main when another has died.
+// What only some Ms ever do to the group's lists: sysmon, and those that call or end.
 //
 // As functions, not as methods of Group: a bundle carries those that it calls.
 
 import { ops } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
-import { MState } from "./layout.ts";
+import * as MState from "./m-state.ts";
 
 /**
  * Caller holds the lock. Takes P p from M m, which is stuck; its queue is the caller's to move. False if m is changing
@@ -75,38 +75,4 @@ export function reserveSolo(s: Group): number {
 export function retireSelf(s: Group): void {
   s.unlinkIdle(s.m);
   block(s, s.m);
-}
-
-/** Caller holds the lock. M m is no more: takes it off whichever list it is on. */
-export function forgetM(s: Group, m: number): void {
-  const state = ops.load(s.mem, w.mSlot(m) + w.M_STATE);
-  if (state === MState.Idle) s.unlinkIdle(m);
-  else if (state === MState.Wanting) s.unlinkWanting(m);
-  ops.store(s.mem, w.mSlot(m) + w.M_STATE, MState.None);
-}
-
-/**
- * Caller holds the lock, which was broken: its holder may have died between two stores. Makes the lists anew from what
- * the slots say. A record that the dead had in its hands is lost.
- */
-export function rebuild(s: Group, ps: number): void {
-  const { mem } = s;
-  for (const word of [w.PIDLE, w.MIDLE, w.WANT_HEAD, w.WANT_TAIL, w.NPIDLE, w.NMIDLE, w.NWANT]) ops.store(mem, word, 0);
-  const procs = ops.load(mem, w.NPROCS);
-  for (let p = Math.min(ps, procs) - 1; p >= 0; p--) if (ops.load(mem, s.pSlot(p) + w.P_OWNER) === 0) s.pushIdleP(p);
-  const ms = ops.load(mem, w.NMS);
-  for (let m = 0; m < ms; m++) {
-    const state = ops.load(mem, w.mSlot(m) + w.M_STATE);
-    if (state === MState.Wanting) s.appendWanting(m);
-    // The main M is asleep outside the list.
-    else if (state === MState.Idle && m > 0) s.linkIdle(m);
-  }
-  let n = 0;
-  let last = 0;
-  for (let r = ops.load(mem, w.GHEAD); r !== 0; r = ops.load(mem, r)) {
-    last = r;
-    n++;
-  }
-  ops.store(mem, w.GTAIL, last);
-  ops.store(mem, w.NGLOBAL, n);
 }

@@ -13,7 +13,7 @@
 
 import { lock, ops, unlock } from "@gr/shm";
 import * as w from "./layout.ts";
-import { MState } from "./layout.ts";
+import * as MState from "./m-state.ts";
 
 export interface GroupOptions {
   /** May this thread block on the lock? False on a browser's main thread. */

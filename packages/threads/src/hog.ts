@@ -8,6 +8,7 @@
 
 import { ops } from "@gr/shm";
 import * as w from "./layout.ts";
+import * as MState from "./m-state.ts";
 
 export interface Frame {
   readonly name: string;
@@ -82,8 +83,8 @@ export class Hogs {
   private isStanding(m: number): boolean {
     const slot = w.mSlot(m);
     const state = ops.load(this.mem, slot + w.M_STATE);
-    if (state === w.MState.Awake) return true;
-    return (state === w.MState.Idle || state === w.MState.Wanting) && ops.load(this.mem, slot + w.M_PARK) === WOKEN;
+    if (state === MState.Awake) return true;
+    return (state === MState.Idle || state === MState.Wanting) && ops.load(this.mem, slot + w.M_PARK) === WOKEN;
   }
 
   private async tell(m: number, stand: Stand): Promise<void> {

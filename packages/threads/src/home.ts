@@ -20,7 +20,6 @@ export interface HomeWorld {
   readonly objects: ObjectTable;
   /** Queues a record for any M. */
   put(record: number): void;
-  putBlocking(record: number): void;
   /** One goroutine more, or fewer, is waited for. */
   held(change: 1 | -1): void;
 }
@@ -30,8 +29,8 @@ export class Home implements Reach {
   readonly mem: Int32Array;
   private readonly arena: Arena;
   private readonly codec: Codec;
-  private readonly proxies: Proxies;
-  private readonly world: HomeWorld;
+  readonly proxies: Proxies;
+  readonly world: HomeWorld;
   /** The last one. */
   private crowd: Crowd | null;
 
@@ -197,29 +196,6 @@ export class Home implements Reach {
       kick();
     }
     return all;
-  }
-
-  /** Scheduler side. M m is no more: ends what only it could have ended here. */
-  died(m: number, cause: unknown): void {
-    const { mem } = this;
-    this.world.programs.died(m);
-    this.hold(null);
-    for (const g of this.proxies.held()) {
-      if (ops.load(mem, g.record + rec.RUNNER) !== m + 1) continue;
-      const state = ops.load(mem, g.record + rec.STATE);
-      if (state === rec.State.Queued && rec.isThread(mem, g.record))
-        this.lose(g, `M${m}, which was to run it, did not start`, cause);
-      else if (state === rec.State.Queued) this.requeue(g.record);
-      // Done: what it ended with was on its way here, and has come.
-      else if (state === rec.State.Started) this.lose(g, `M${m}, which ran it, is gone`, cause);
-    }
-  }
-
-  // The dead had taken it from a queue, and was still importing its module.
-  private requeue(record: number): void {
-    ops.store(this.mem, record + rec.RUNNER, 0);
-    if (rec.isBlocking(this.mem, record)) this.world.putBlocking(record);
-    else this.world.put(record);
   }
 
   /** Owner thread only. g's goroutine will never be heard of. Its record stays, since words elsewhere may name it. */

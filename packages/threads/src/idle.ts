@@ -30,7 +30,7 @@
 import { ops, unpark } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
-import { MState } from "./layout.ts";
+import * as MState from "./m-state.ts";
 import { Found } from "./spin.ts";
 
 /** What the protocol asks of the M around it. */

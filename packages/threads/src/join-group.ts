@@ -4,6 +4,7 @@ import { loadLeft, sched } from "@gr/core/internal";
 import { Arena, attach, Codec, type Memory, ops } from "@gr/shm";
 import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
+import * as MState from "./m-state.ts";
 import type { MWorld } from "./m-world.ts";
 import { SharedObjects } from "./shared-objects.ts";
 import { Signals } from "./signals.ts";
@@ -20,8 +21,8 @@ export function joinGroup<P extends MPeers>(
   const s = peers.group;
   // One that is for a record alone (solo-peers.ts) is in a call from the start, and on no list.
   s.lock();
-  if (ops.load(memory.i32, s.slot + w.M_STATE) === w.MState.None) {
-    ops.store(memory.i32, s.slot + w.M_STATE, w.MState.Awake);
+  if (ops.load(memory.i32, s.slot + w.M_STATE) === MState.None) {
+    ops.store(memory.i32, s.slot + w.M_STATE, MState.Awake);
     if (m > 0) ops.sub(memory.i32, w.STARTING, 1);
   }
   s.unlock();

@@ -20,7 +20,6 @@ import {
 } from "@gr/core/internal";
 import {
   type Arena,
-  bury,
   Codec,
   deliverMail,
   isEmpty,
@@ -34,14 +33,15 @@ import {
   takeAll,
   unpark,
 } from "@gr/shm";
-import { queueBlocking } from "./blocking-calls.ts";
-import { askMain, Control, type Order, readOrder } from "./control.ts";
+import { askMain, type Order, readOrder } from "./control.ts";
+import * as Control from "./control-kinds.ts";
 import { FarPrograms } from "./far-programs.ts";
 import { Gathering } from "./gather.ts";
 import { Group } from "./group.ts";
 import { Home } from "./home.ts";
 import { goIdle, lookAround, May, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
 import * as w from "./layout.ts";
+import * as MState from "./m-state.ts";
 import type { MWorld } from "./m-world.ts";
 import { mayStart } from "./placement.ts";
 import { setProcs } from "./procs.ts";
@@ -77,6 +77,10 @@ export class MPeers implements Peers, Sleeper {
   private tick: number;
   private readonly mailSpin: Spin;
   private readonly workSpin: Spin;
+  /** Hears that M m is no more, and why. On main it is there by then (deaths.ts). */
+  onDeath: ((m: number, cause: unknown) => void) | null;
+  /** Queues again a blocking call that was made here; there is none before blocking() has been called (blocking.ts). */
+  putBlocking: ((record: number) => void) | null;
   protected look: () => number;
   private holds: number;
   private wants: boolean;
@@ -113,7 +117,6 @@ export class MPeers implements Peers, Sleeper {
       maxQueue: world.maxQueue,
       objects: world.objects,
       put: (record) => this.put(record),
-      putBlocking: (record) => queueBlocking(this.group, this, record),
       held: (change) => this.held(change),
     });
     this.starts = new Starts(arena, late, this.group, {
@@ -128,6 +131,8 @@ export class MPeers implements Peers, Sleeper {
     this.vigil = vigil(this.group, world, () => askMain(codec, Control.Ring, 0, 0));
     this.gathering = new Gathering(this.group, codec, this.programs);
     this.traced = null;
+    this.onDeath = null;
+    this.putBlocking = null;
     this.tick = 0;
     this.mailSpin = new Spin();
     this.workSpin = new Spin();
@@ -211,7 +216,7 @@ export class MPeers implements Peers, Sleeper {
     if (before >= 0) sched.trace?.event(Ev.ProcStop, ProcStopWhy.Handoff, 0, 0, before);
     this.sleeps();
     // Its P was taken from it: it must ask for another. Else it is on the list of those that want one.
-    const asks = ops.load(this.mem, this.group.slot + w.M_STATE) === w.MState.Awake;
+    const asks = ops.load(this.mem, this.group.slot + w.M_STATE) === MState.Awake;
     if (asks || !this.arm()) kick();
     return false;
   }
@@ -332,11 +337,8 @@ export class MPeers implements Peers, Sleeper {
   private control(order: Order): void {
     const { what, m } = order;
     // Ring: what follows this pass is all that it asks for.
-    if (what === Control.Died) {
-      bury(this.mem, m);
-      this.home.died(m, order.value);
-      this.world.objects.changed();
-    } else if (what === Control.StartThread) this.world.startThread(m, order.at);
+    if (what === Control.Died) this.onDeath?.(m, order.value);
+    else if (what === Control.StartThread) this.world.startThread(m, order.at);
     else if (what === Control.Terminate) this.world.terminate(m);
     else if (what === Control.StartWorker) this.world.startWorker();
     else if (what === Control.Ask) this.gathering.answer(order);
@@ -369,7 +371,7 @@ export class MPeers implements Peers, Sleeper {
   // It comes back when it is woken. While it wants a P nothing else may keep the process alive.
   private sleeps(): void {
     sched.p.id = -1;
-    const wants = ops.load(this.mem, this.group.slot + w.M_STATE) === w.MState.Wanting;
+    const wants = ops.load(this.mem, this.group.slot + w.M_STATE) === MState.Wanting;
     sched.trace?.event(Ev.MPark, wants ? 1 : 0, 0, 0, 0);
     this.world.slept();
     if (!wants || this.wants) return;

@@ -30,6 +30,7 @@ import { ops } from "@gr/shm";
 import type { Bus, Known, ObjectMessage } from "./bus.ts";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
+import * as MState from "./m-state.ts";
 
 /** An object's cell: the next one on the list, its number, REFS, and a bit per M that has it, where that is asked for. */
 export const NEXT = 0;
@@ -119,7 +120,7 @@ export class ObjectTable {
     const { mem } = this.group;
     const ms = ops.load(mem, w.NMS);
     for (let m = 0; m < ms; m++) {
-      if (ops.load(mem, w.mSlot(m) + w.M_STATE) === w.MState.None) continue;
+      if (ops.load(mem, w.mSlot(m) + w.M_STATE) === MState.None) continue;
       if ((ops.load(mem, cell + HAVE + (m >> 5)) & (1 << (m & 31))) === 0) return false;
     }
     return true;

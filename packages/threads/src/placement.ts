@@ -7,6 +7,7 @@ import { ops } from "@gr/shm";
 import type { Group } from "./group.ts";
 import { May, roomForWorker } from "./idle.ts";
 import * as w from "./layout.ts";
+import * as MState from "./m-state.ts";
 import type { Queues } from "./steal.ts";
 
 /** An M may start portables: always, only while every worker is busy, never. */
@@ -41,11 +42,11 @@ function share(s: Group, queues: Queues, live: number, spinners: boolean): numbe
   const ms = ops.load(mem, w.NMS);
   for (let m = 1; m < ms; m++) {
     const state = ops.load(mem, w.mSlot(m) + w.M_STATE);
-    if (state === w.MState.None || state === w.MState.Blocked) continue;
+    if (state === MState.None || state === MState.Blocked) continue;
     const lives = ops.peek(mem, w.mSlot(m) + w.M_LIVE);
     all += lives;
     workers++;
-    if (state === w.MState.Idle && m !== s.m && lives < live) idleHasFewer = true;
+    if (state === MState.Idle && m !== s.m && lives < live) idleHasFewer = true;
   }
   if (live < Math.ceil(all / workers)) return May.Yes;
   if (idleHasFewer) return May.WakeOther;

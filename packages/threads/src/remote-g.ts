@@ -20,6 +20,7 @@ import {
   Wait,
 } from "@gr/core/internal";
 import { ops } from "@gr/shm";
+import * as State from "./record-state.ts";
 import * as rec from "./start-record.ts";
 
 /** What a proxy waits in. */
@@ -76,7 +77,7 @@ export class RemoteG extends G {
   override get status(): Status {
     if (this.statusCode === Gdead) return "dead";
     const state = ops.load(this.reach.mem, this.record + rec.STATE);
-    return state === rec.State.Queued ? "runnable" : "running";
+    return state === State.Queued ? "runnable" : "running";
   }
 
   override cancel(reason?: unknown): void {
@@ -84,11 +85,10 @@ export class RemoteG extends G {
     this.flags |= Fcancel | Fcancelled;
     sideOf(this).reason = reason;
     const { mem } = this.reach;
-    const { Queued, Started, Cancelled } = rec.State;
-    const was = ops.compareExchange(mem, this.record + rec.STATE, Queued, Cancelled);
+    const was = ops.compareExchange(mem, this.record + rec.STATE, State.Queued, State.Cancelled);
     // Done: what it ended with is in this M's inbox, and counts.
-    if (was === Started) this.reach.cancelFar(this.record);
-    if (was !== Queued) return;
+    if (was === State.Started) this.reach.cancelFar(this.record);
+    if (was !== State.Queued) return;
     this.reach.forget(this);
     this.settle(GoEndWhy.Cancelled, undefined);
   }

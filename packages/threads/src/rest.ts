@@ -33,6 +33,7 @@
 import { isEmpty, ops } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
+import * as MState from "./m-state.ts";
 
 export const Rest = {
   Asleep: 1,
@@ -71,7 +72,7 @@ export function allRest(s: Group, main: number, others: number): boolean {
   const ms = ops.load(mem, w.NMS);
   for (let m = 0; m < ms; m++) {
     const bits = m === 0 ? main : others;
-    const living = ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None;
+    const living = ops.load(mem, w.mSlot(m) + w.M_STATE) !== MState.None;
     const word = ops.load(mem, w.mSlot(m) + w.M_REST);
     if (living && (word & bits) !== bits) return false;
     seen[m] = living ? word : ABSENT;
@@ -97,7 +98,7 @@ function still(mem: Int32Array, ms: number): boolean {
   for (let m = 0; m < ms; m++) {
     const slot = w.mSlot(m);
     if (seen[m] === ABSENT) {
-      if (ops.load(mem, slot + w.M_STATE) !== w.MState.None) return false;
+      if (ops.load(mem, slot + w.M_STATE) !== MState.None) return false;
       continue;
     }
     // Order matters: the inbox, then the word; pairs with stir.
@@ -112,7 +113,7 @@ export function ableAnywhere(mem: Int32Array): number {
   let able = 0;
   const ms = ops.load(mem, w.NMS);
   for (let m = 0; m < ms; m++)
-    if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None) able |= ops.load(mem, w.mSlot(m) + w.M_ABLE);
+    if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== MState.None) able |= ops.load(mem, w.mSlot(m) + w.M_ABLE);
   return able;
 }
 
@@ -120,6 +121,6 @@ export function ableAnywhere(mem: Int32Array): number {
 export function signalsAnywhere(mem: Int32Array): boolean {
   const ms = ops.load(mem, w.NMS);
   for (let m = 0; m < ms; m++)
-    if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None && (restOf(mem, m) & Rest.Signals) !== 0) return true;
+    if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== MState.None && (restOf(mem, m) & Rest.Signals) !== 0) return true;
   return false;
 }

@@ -11,6 +11,7 @@ import type { Group } from "./group.ts";
 import { retireSelf } from "./group-rare.ts";
 import { later } from "./later.ts";
 import * as w from "./layout.ts";
+import * as MState from "./m-state.ts";
 
 const LAST_NUMBER = w.MAX_MS / 2;
 
@@ -68,7 +69,7 @@ export function quit(s: Group): boolean {
 }
 
 function asleep(s: Group): boolean {
-  return ops.load(s.mem, s.slot + w.M_STATE) === w.MState.Idle;
+  return ops.load(s.mem, s.slot + w.M_STATE) === MState.Idle;
 }
 
 /** Any thread. Are there more workers than can ever hold a P? */

@@ -2,7 +2,8 @@
 
 import type { PortableInfo } from "@gr/core/internal";
 import { type Arena, type Codec, ops } from "@gr/shm";
-import { askMain, Control } from "./control.ts";
+import { askMain } from "./control.ts";
+import * as Control from "./control-kinds.ts";
 import type { Group } from "./group.ts";
 import { reserveSolo } from "./group-rare.ts";
 import type { Home } from "./home.ts";

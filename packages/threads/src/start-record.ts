@@ -6,56 +6,31 @@
 //   QUEUED --start--> STARTED --end--> DONE        the home M frees it
 //      `---cancel by the home M---> CANCELLED      who takes it from its queue frees it
 //
-// | word      | unit    | written by                               | read by                     |
-// |-----------|---------|------------------------------------------|-----------------------------|
-// | LINK      | address | who has it queued, or mails it           | likewise                    |
-// | KIND      | Mail    | home                                     | home                        |
-// | STATE     | State   | home and starter (CAS), then the starter | home, any time              |
-// | HOME      | m       | home                                     | starter                     |
-// | VALUE     | slot    | home, then the starter                   | starter, then home          |
-// | ID        | id      | home                                     | starter                     |
-// | PROGRAM   | key     | home                                     | starter                     |
-// | NAME      | address | home                                     | starter                     |
-// | HOME_AT   | index   | home                                     | home                        |
-// | FAR_AT    | index   | starter, before STARTED                  | home                        |
-// | RUNNER    | m + 1   | starter, before STARTED                  | home                        |
-// | SHAPE     | count   | home: number of arguments;               | starter                     |
-// |           |         | starter: how it ended (GoEndWhy)         | home                        |
-// | PARENT    | id      | home                                     | starter                     |
+// Its words are in record-words.ts.
 
 import { type Arena, type Codec, MAIL_KIND, Mail, ops } from "@gr/shm";
+import * as State from "./record-state.ts";
+import {
+  BLOCKING,
+  COUNT,
+  HOME,
+  HOME_AT,
+  ID,
+  NAME,
+  PARENT,
+  PROGRAM,
+  RECORD_BYTES,
+  RUNNER,
+  SHAPE,
+  STATE,
+  VALUE,
+} from "./record-words.ts";
 
-export const RECORD_BYTES = 64;
-export const KIND: number = MAIL_KIND;
-export const STATE = 2;
-export const HOME = 3;
-export const VALUE = 4;
-export const ID = 8;
-export const PROGRAM = 9;
-export const NAME = 10;
-export const HOME_AT = 11;
-export const FAR_AT = 12;
-export const RUNNER = 13;
-export const SHAPE = 14;
-export const PARENT = 15;
-
-export const State = { Queued: 0, Started: 1, Done: 2, Cancelled: 3 } as const;
-
-/** In SHAPE: a blocking call, which takes an M for itself. */
-export const BLOCKING: number = 1 << 30;
-
-/** In SHAPE: it has an M for itself, which RUNNER names from the start. */
-export const THREAD: number = 1 << 29;
-const COUNT = THREAD - 1;
+export * from "./record-words.ts";
 
 /** Any thread that has the record. Is it a blocking call? */
 export function isBlocking(mem: Int32Array, r: number): boolean {
   return (ops.peek(mem, r + SHAPE) & BLOCKING) !== 0;
-}
-
-/** Home only, while it is queued. Is it for an M of its own? */
-export function isThread(mem: Int32Array, r: number): boolean {
-  return (ops.peek(mem, r + SHAPE) & THREAD) !== 0;
 }
 
 /**
@@ -80,7 +55,7 @@ export function makeRecord(
     arena.free(r);
     throw err;
   }
-  ops.poke(mem, r + KIND, Mail.Completed);
+  ops.poke(mem, r + MAIL_KIND, Mail.Completed);
   ops.poke(mem, r + STATE, State.Queued);
   ops.poke(mem, r + HOME, home);
   ops.poke(mem, r + PROGRAM, program);

@@ -8,6 +8,7 @@ import type { FarPrograms } from "./far-programs.ts";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
 import type { ObjectTable } from "./object-table.ts";
+import * as State from "./record-state.ts";
 import * as rec from "./start-record.ts";
 import type { TaskTable } from "./task-table.ts";
 import { checkTransfers, Transfer } from "./transfer.ts";
@@ -129,7 +130,7 @@ export class Starts {
       return null;
     }
     ops.poke(mem, r + rec.FAR_AT, this.far.next());
-    if (ops.compareExchange(mem, r + rec.STATE, rec.State.Queued, rec.State.Started) !== rec.State.Queued) {
+    if (ops.compareExchange(mem, r + rec.STATE, State.Queued, State.Started) !== State.Queued) {
       rec.dropRecord(this.arena, codec, r);
       return null;
     }
@@ -166,7 +167,7 @@ export class Starts {
     if (why === GoEndWhy.Panic && how === why) encodeError(this.codec, value, r + rec.VALUE);
     ops.poke(mem, r + rec.SHAPE, why);
     // Order matters: publishes the result; pairs with the home M's status.
-    ops.store(mem, r + rec.STATE, rec.State.Done);
+    ops.store(mem, r + rec.STATE, State.Done);
     this.world.post(ops.peek(mem, r + rec.HOME), r);
   }
 

@@ -3,6 +3,7 @@
 import { ops } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
+import * as MState from "./m-state.ts";
 import { listed } from "./object-table.ts";
 import type { Queues } from "./steal.ts";
 
@@ -60,7 +61,7 @@ export function statsOf(s: Group, queues: Queues): ThreadsStats {
   const { mem } = s;
   const ms: MStats[] = [];
   const nms = ops.load(mem, w.NMS);
-  for (let m = 0; m < nms; m++) if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None) ms.push(mStats(mem, m));
+  for (let m = 0; m < nms; m++) if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== MState.None) ms.push(mStats(mem, m));
   const procs = s.procs;
   const ps: PStats[] = [];
   for (let p = 0; p < procs; p++) {

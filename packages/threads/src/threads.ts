@@ -4,12 +4,10 @@ import { MisuseError, type Op, until } from "@gr/core";
 import { expected, kick, loadLeft, OpBase, sched, Wait, type Waiter, WaitQueue } from "@gr/core/internal";
 import { attached, createMemory, crossingModules, DEFAULT_MEMORY_BYTES, type Memory, ops, unpark } from "@gr/shm";
 import { type Bus, isObjectMessage, type ObjectMessage, StarterBus, TreeBus } from "./bus.ts";
-import { tellDeath } from "./control.ts";
-import { takeOut } from "./deaths.ts";
 import { Group } from "./group.ts";
+import { handed } from "./handed.ts";
 import { hogMs } from "./hog.ts";
 import { canInspect } from "./hog-node.ts";
-import { wakeP } from "./idle.ts";
 import { joinGroup, leaveGroup } from "./join-group.ts";
 import { later } from "./later.ts";
 import * as w from "./layout.ts";
@@ -206,6 +204,8 @@ class Group0 implements Threads {
   private closing: Promise<void> | null;
   private allGone: (() => void) | null;
   private last: ThreadsStats | null;
+  /** One death after the other. */
+  private mourning: Promise<void>;
   private readonly untrace: () => void;
 
   constructor(platform: Platform, options: ThreadsOptions) {
@@ -217,6 +217,7 @@ class Group0 implements Threads {
     this.allGone = null;
     this.last = null;
     this.tree = null;
+    this.mourning = Promise.resolve();
     this.memory = createMemory(options.memoryBytes ?? DEFAULT_MEMORY_BYTES);
     const bus = instantLine(platform);
     this.workers = new Workers(
@@ -322,36 +323,16 @@ class Group0 implements Threads {
   }
 
   private gone(m: number, error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
     if (this.closing !== null) {
       if (this.workers.threads.size === 0) this.allGone?.();
       return;
     }
-    if (m === w.SYSMON) {
-      sched.host.warn(`threads: sysmon is gone (${text}): a blocked thread keeps its P from now on`);
-      return;
-    }
-    const { mem } = this.peers;
-    const s = this.peers.group;
-    const { arena } = this.peers;
-    const booted = m >= 0 && ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None;
-    const woken = m < 0 ? -1 : takeOut(s, arena, this.peers.queues, m);
-    if (!booted) {
-      // What is wrong with one worker's start is wrong with the next; others, or main, must do.
-      ops.store(mem, w.WORKER_LIMIT, ops.load(mem, w.NWORKERS));
-      sched.host.warn(`threads: a worker could not start: ${text}`);
-    } else if (error !== undefined) sched.host.warn(`threads: M${m} is gone: ${text}`);
-    if (woken >= 0) unpark(mem, w.mSlot(woken) + w.M_PARK, () => this.peers.ping(woken));
-    if (m >= 0) this.tellAll(m, error);
-    wakeP(s, this.peers);
-    kick();
-  }
-
-  private tellAll(dead: number, error: unknown): void {
-    const { mem } = this.peers;
-    // This M too gets it as mail: after what the dead had sent.
-    for (let m = 0; m < ops.load(mem, w.NMS); m++)
-      if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== w.MState.None) tellDeath(this.peers.codec, m, dead, error);
+    this.mourning = this.mourning.then(async () => {
+      const { goneM, heardOfDeath } = await import("./deaths.ts");
+      if (this.closing !== null) return;
+      this.peers.onDeath ??= (dead, cause) => heardOfDeath(handed, this.peers, dead, cause);
+      goneM(handed, this.peers, m, error);
+    });
   }
 
   close(): Op<void> {

@@ -3,6 +3,8 @@
 import { sched } from "@gr/core/internal";
 import { type Arena, type Codec, type Memory, ops } from "@gr/shm";
 import { helpBlocking, passOnBlocking, queueBlocking } from "./blocking-calls.ts";
+import { heardOfDeath } from "./deaths.ts";
+import { handed } from "./handed.ts";
 import * as w from "./layout.ts";
 import { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
@@ -16,6 +18,7 @@ export class WorkerPeers extends MPeers {
   constructor(memory: Memory, arena: Arena, codec: Codec, m: number, world: MWorld) {
     super(memory, arena, codec, m, world, (s, around, ring) => new WorkerVigil(s, around, ring));
     this.tracing = new Tracing(arena, codec, m);
+    this.onDeath = (dead, cause) => heardOfDeath(handed, this, dead, cause);
   }
 
   protected override arrive(): boolean {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { Group } from "../src/group.ts";
 import { goIdle, lookAround, May, obtain, stopSpinning, trySpin, wakeP, yieldP } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
+import * as MState from "../src/m-state.ts";
 import { Found } from "../src/spin.ts";
 import { DONE, holds, idlePs, MS, modelM, queue, queueNow, RECORD, STARTED, take } from "./model.ts";
 
@@ -37,7 +38,7 @@ const submitter =
   };
 
 const awake = (mem: Int32Array, ...ms: number[]): void => {
-  for (const m of ms) ops.store(mem, w.mSlot(m) + w.M_STATE, w.MState.Awake);
+  for (const m of ms) ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Awake);
   ops.store(mem, w.NWORKERS, ms.length);
   ops.store(mem, w.MAX_WORKERS, ms.length);
   ops.store(mem, w.WORKER_LIMIT, ms.length);
@@ -216,7 +217,7 @@ test("a worker is reserved once for one record, however many submit, and finds i
         const s = new Group(mem, 1, { ms: MS });
         s.lock();
         ops.sub(mem, w.STARTING, 1);
-        ops.store(mem, s.slot + w.M_STATE, w.MState.Awake);
+        ops.store(mem, s.slot + w.M_STATE, MState.Awake);
         s.unlock();
         worker(1)(mem);
       },

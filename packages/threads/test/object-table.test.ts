@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { Bus, ObjectMessage } from "../src/bus.ts";
 import { Group } from "../src/group.ts";
 import * as w from "../src/layout.ts";
+import * as MState from "../src/m-state.ts";
 import { CELL_BYTES, listed, ObjectTable } from "../src/object-table.ts";
 
 type Told = (message: ObjectMessage) => void;
@@ -51,7 +52,7 @@ const newCell = (): number => {
   lastCell += CELL_BYTES / 4;
   return lastCell;
 };
-const joins = (m: number): number => ops.store(mem, w.mSlot(m) + w.M_STATE, w.MState.Awake);
+const joins = (m: number): number => ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Awake);
 
 test("over an instant line an object is there as soon as its number is", () => {
   const [a, b] = [table(0), table(1)];

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { Group } from "../src/group.ts";
 import { reserveSolo } from "../src/group-rare.ts";
 import * as w from "../src/layout.ts";
+import * as MState from "../src/m-state.ts";
 import { allRest, Rest, rest, stir } from "../src/rest.ts";
 import { DONE, holds, idlePs, MS, RECORD, STARTED } from "./model.ts";
 
@@ -93,7 +94,7 @@ const main =
 const init = (mem: Int32Array, ms: number): void => {
   idlePs(mem, 2);
   ops.store(mem, w.NMS, ms);
-  for (let m = 0; m < ms; m++) ops.store(mem, w.mSlot(m) + w.M_STATE, w.MState.Awake);
+  for (let m = 0; m < ms; m++) ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Awake);
 };
 /** A letter in M m's inbox, to be sent on `left` times. */
 const post = (mem: Int32Array, m: number, letter: number, left: number): void => {
@@ -180,7 +181,7 @@ test("an M that starts meanwhile", () => {
       init(mem, 3);
       resting(mem, 0, 1);
       ops.store(mem, w.STARTING, 1);
-      ops.store(mem, w.mSlot(2) + w.M_STATE, w.MState.None);
+      ops.store(mem, w.mSlot(2) + w.M_STATE, MState.None);
     },
     threads: [
       reader(1),
@@ -188,7 +189,7 @@ test("an M that starts meanwhile", () => {
       (mem) => {
         const s = new Group(mem, 2, { ms: MS });
         s.lock();
-        ops.store(mem, s.slot + w.M_STATE, w.MState.Awake);
+        ops.store(mem, s.slot + w.M_STATE, MState.Awake);
         ops.sub(mem, w.STARTING, 1);
         s.unlock();
         send(mem, 1, RECORD);

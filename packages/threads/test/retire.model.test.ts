@@ -6,6 +6,7 @@ import { Group } from "../src/group.ts";
 import { reserveSolo } from "../src/group-rare.ts";
 import { goIdle, obtain, stopSpinning, wakeP } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
+import * as MState from "../src/m-state.ts";
 import { quit } from "../src/retire.ts";
 import { DONE, holds, idlePs, MS, modelM, queue, RECORD, take } from "./model.ts";
 
@@ -77,7 +78,7 @@ test("two that ask for a thread of their own at the limit: one gets it, and each
         const numbers = (results as number[]).filter((m) => m >= 0).sort();
         expect(numbers).toEqual(limit === 1 ? [1] : [1, 2]);
         expect([mem[w.NWORKERS], mem[w.NSTUCK], mem[w.NMS]]).toEqual([limit, limit, limit + 1]);
-        for (const m of numbers) expect(mem[w.mSlot(m) + w.M_STATE]).toBe(w.MState.Blocked);
+        for (const m of numbers) expect(mem[w.mSlot(m) + w.M_STATE]).toBe(MState.Blocked);
       },
     });
 });

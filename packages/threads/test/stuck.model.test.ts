@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { helpBlocking, queueBlocking } from "../src/blocking-calls.ts";
 import { obtain, wakeP } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
+import * as MState from "../src/m-state.ts";
 import { Sysmon } from "../src/sysmon.ts";
 import { DEQUE, holds, idlePs, MS, modelM, queue, RECORD } from "./model.ts";
 
@@ -29,7 +30,7 @@ test("an M that is handed a P, and loses it again before it has looked, is count
       const s = idlePs(mem, 1);
       ops.store(mem, s.pSlot(0) + w.P_DEQUE, DEQUE);
       ops.store(mem, w.NMS, MS);
-      for (const m of [0, 1]) ops.store(mem, w.mSlot(m) + w.M_STATE, w.MState.Awake);
+      for (const m of [0, 1]) ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Awake);
     },
     threads: [
       // Queues a record and wakes an M for it; by the time it looks as sysmon, that M has not come to its scheduler.

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { Group } from "../src/group.ts";
 import { obtain } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
+import * as MState from "../src/m-state.ts";
 import { Queues } from "../src/steal.ts";
 import { Sysmon } from "../src/sysmon.ts";
 import { DEQUE, holds, idlePs, MS, modelM, queueNow, RECORD } from "./model.ts";
@@ -25,7 +26,7 @@ function queued(mem: Int32Array): number[] {
 function held(mem: Int32Array): void {
   const s = idlePs(mem, 1);
   ops.store(mem, s.pSlot(0) + w.P_DEQUE, DEQUE);
-  ops.store(mem, w.mSlot(1) + w.M_STATE, w.MState.Awake);
+  ops.store(mem, w.mSlot(1) + w.M_STATE, MState.Awake);
   s.popIdleP();
   new Group(mem, 1, { ms: MS }).takeP(0);
 }

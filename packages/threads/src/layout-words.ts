@@ -1,0 +1,163 @@
+// Shared words of Sched, M and P. Index = word; all are 0 at first. A module of constants, so that a bundle carries numbers.
+//
+// | word         | unit    | written by                                  | read by            |
+// |--------------|---------|---------------------------------------------|--------------------|
+// | LOCK         | state   | futex-mutex.ts                              | any thread         |
+// | PIDLE        | p + 1   | holder of LOCK                              | holder of LOCK     |
+// | MIDLE        | m + 1   | holder of LOCK                              | holder of LOCK     |
+// | WANT_HEAD    | m + 1   | holder of LOCK                              | holder of LOCK     |
+// | WANT_TAIL    | m + 1   | holder of LOCK                              | holder of LOCK     |
+// | GHEAD, GTAIL | record  | holder of LOCK                              | holder of LOCK     |
+// | NPROCS       | Ps      | holder of LOCK                              | any thread         |
+// | NPIDLE       | Ps      | holder of LOCK                              | any thread         |
+// | NMIDLE       | Ms      | holder of LOCK                              | any thread         |
+// | NSPINNING    | Ms      | any thread (CAS, add, sub)                  | any thread         |
+// | NGLOBAL      | records | holder of LOCK                              | any thread         |
+// | NWANT        | Ms      | holder of LOCK                              | any thread         |
+// | STARTING     | Ms      | holder of LOCK                              | any thread         |
+// | NWORKERS     | Ms      | holder of LOCK                              | any thread         |
+// | MAX_WORKERS  | Ms      | holder of LOCK                              | any thread         |
+// | WORKER_LIMIT | Ms      | main, once                                  | holder of LOCK     |
+// | NMS          | slots   | holder of LOCK                              | any thread         |
+// | STOP         | 0 or 1  | main                                        | any thread         |
+// | NEED         | Ms      | any thread (add; CAS down by who starts it) | any thread         |
+// | SYS_PARK     | state   | parker.ts                                   | sysmon             |
+// | SYS_ASLEEP   | 0 or 1  | sysmon; who wakes it                        | any thread         |
+// | BHEAD, BTAIL | record  | holder of LOCK                              | holder of LOCK     |
+// | NBLOCKING    | records | holder of LOCK                              | any thread         |
+// | SYS_UP       | 0 or 1  | sysmon                                      | any thread         |
+// | NSTUCK       | Ms      | holder of LOCK                              | holder of LOCK     |
+// | TRACE        | records | main                                        | any thread         |
+// | TRACE_GEN    | count   | main (add)                                  | any thread         |
+// | NEXT_ID      | id      | any thread (add)                            | any thread         |
+// | NEXT_OBJECT  | count   | any thread (add)                            | any thread         |
+// | OBJECTS      | cell    | holder of LOCK                              | holder of LOCK     |
+// | CLOSED       | bits    | main                                        | any thread         |
+//
+// M slot (m0 + m * M_WORDS). The first line is written by others, the second by the M itself.
+//
+// | word         | unit    | written by                                  | read by            |
+// |--------------|---------|---------------------------------------------|--------------------|
+// | M_STATE      | MState  | holder of LOCK                              | any thread         |
+// | M_PARK       | state   | parker.ts                                   | the M              |
+// | M_INBOX      | address | inbox.ts                                    | the M              |
+// | M_NEXTP      | p + 1   | holder of LOCK                              | holder of LOCK     |
+// | M_LINK       | m + 1   | holder of LOCK                              | holder of LOCK     |
+// | M_SPIN       | 0 or 1  | holder of LOCK                              | holder of LOCK     |
+// | M_HELD       | p + 1   | holder of LOCK                              | any thread         |
+// | M_HELPS      | 0 or 1  | holder of LOCK                              | the M              |
+// | M_LIVE       | Gs      | the M                                       | any thread, hint   |
+// | M_STUCK      | 0 or 1  | holder of LOCK                              | holder of LOCK     |
+// | M_OPEN       | 0 or 1  | the M, once                                 | who started it     |
+// | M_THREAD     | thread  | the M, once; the host's number of it        | sysmon             |
+// | M_TICK       | count   | the M                                       | any thread, hint   |
+// | M_REST       | state   | the M; see rest.ts                          | any thread         |
+// | M_ABLE       | bits    | the M, before it rests                      | any thread         |
+// | M_STARTED .. | count   | the M                                       | any thread, hint   |
+//
+// P slot (p0 + p * P_WORDS).
+//
+// | word         | unit    | written by                                  | read by            |
+// |--------------|---------|---------------------------------------------|--------------------|
+// | P_OWNER      | m + 1   | holder of LOCK; BUSY by the owner (CAS)     | any thread         |
+// | P_LINK       | p + 1   | holder of LOCK                              | holder of LOCK     |
+// | P_DEQUE      | address | holder of LOCK, once                        | any thread         |
+
+export const LOCK = 16;
+export const PIDLE = 17;
+export const MIDLE = 18;
+export const WANT_HEAD = 19;
+export const WANT_TAIL = 20;
+export const GHEAD = 21;
+export const GTAIL = 22;
+/** Blocking calls that no M has taken. */
+export const BHEAD = 23;
+export const BTAIL = 24;
+export const NPROCS = 32;
+export const NPIDLE = 33;
+export const NMIDLE = 34;
+export const NSPINNING = 35;
+export const NGLOBAL = 36;
+export const NWANT = 37;
+export const STARTING = 38;
+export const NWORKERS = 39;
+export const MAX_WORKERS = 40;
+export const NMS = 41;
+export const WORKER_LIMIT = 42;
+export const NBLOCKING = 43;
+export const STOP = 48;
+export const TRACE = 49;
+export const NEXT_ID = 50;
+export const TRACE_GEN = 51;
+export const SYS_PARK = 52;
+export const SYS_ASLEEP = 53;
+export const NSTUCK = 54;
+export const SYS_UP = 56;
+/** Workers that were reserved and that nobody has started. */
+export const NEED = 55;
+/** Objects shared by number: the last number, and the list of their cells (object-table.ts). */
+export const NEXT_OBJECT = 57;
+export const OBJECTS = 58;
+
+/** Bits of main's programs in closed mode. */
+export const CLOSED = 59;
+
+/** First M slot. */
+export const M0 = 64;
+export const M_WORDS = 32;
+export const M_STATE = 0;
+export const M_PARK = 1;
+export const M_INBOX = 2;
+export const M_NEXTP = 3;
+export const M_LINK = 4;
+export const M_SPIN = 5;
+export const M_HELD = 6;
+/** Its P was taken from it, and it has not noticed. */
+export const M_STUCK = 7;
+/** Ps taken from it. */
+export const M_RETAKEN = 8;
+/** It gets what is posted to all (object-table.ts). */
+export const M_OPEN = 9;
+export const M_THREAD = 10;
+/** It was woken for a blocking call. */
+export const M_HELPS = 11;
+export const M_LIVE = 16;
+export const M_TICK = 17;
+/** Portable goroutines started here. */
+export const M_STARTED = 18;
+/** Successful steals, and records that came by them. */
+export const M_STEALS = 19;
+export const M_STOLEN = 20;
+export const M_PARKS = 21;
+/** Ms that this one woke. */
+export const M_WAKES = 22;
+export const M_SPINS = 23;
+/** Ps given to an M that wanted one. */
+export const M_HANDOFFS = 24;
+/** Mail delivered here. */
+export const M_MAIL = 25;
+/** Batches and records taken from the global queue. */
+export const M_GLOBGETS = 26;
+/** Address of the header of the M's trace; see trace.ts. */
+export const M_RING = 27;
+/** See rest.ts. */
+export const M_REST = 30;
+/** Bits of the closed programs that have a goroutine here which the host can wake. */
+export const M_ABLE = 31;
+
+export const P_WORDS = 16;
+export const P_OWNER = 0;
+export const P_LINK = 1;
+export const P_DEQUE = 2;
+
+/** In P_OWNER: the owner is changing the P's queue, and the P may not be taken from it. */
+export const BUSY = 0x10000;
+
+/** Living threads: more is the wrong program, and some 1,500 abort the process. */
+export const MAX_THREADS = 64;
+/** M slots: a number is never given to a second thread, since words name Ms by number. */
+export const MAX_MS = 256;
+/** The number of sysmon, which is no M but takes the lock: the last of MAX_MS. */
+export const SYSMON = 255;
+/** Ps beyond the number of Ms would never be held. */
+export const MAX_PS = 128;
