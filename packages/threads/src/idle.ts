@@ -185,6 +185,11 @@ export function obtain(s: Group, world: Sleeper): boolean {
   for (;;) {
     const pinned = world.pinned();
     s.lock();
+    if (ops.load(s.mem, s.slot + w.M_STATE) === MState.Blocked) {
+      // It has left (retire.ts), and was called by mail to all while its thread ends.
+      s.unlock();
+      return false;
+    }
     const got = takeLocked(s, pinned, world.listed);
     s.unlock();
     if (got) {

@@ -67,7 +67,7 @@ export class MPeers implements Peers, Sleeper {
   protected readonly world: MWorld;
   private readonly programs: FarPrograms;
   private readonly tasks: TaskTable;
-  protected readonly starts: Starts;
+  readonly starts: Starts;
   private readonly parker: Parker;
   private readonly inbox: number;
   protected readonly vigil: Vigil;
@@ -256,8 +256,7 @@ export class MPeers implements Peers, Sleeper {
   }
 
   rests(able: number, closed: number): number {
-    const unseen = this.starts.importing || this.starts.calls > 0;
-    return this.vigil.rests(unseen ? -1 : able, closed);
+    return this.vigil.rests(this.starts.unseen ? -1 : able, closed);
   }
   drained(signals: boolean): number {
     return Drained[this.vigil.drained(signals)];

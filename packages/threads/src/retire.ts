@@ -18,16 +18,16 @@ const LAST_NUMBER = w.MAX_MS / 2;
 export class Retirement {
   private readonly s: Group;
   private readonly afterMs: number;
-  private readonly waits: () => number;
+  private readonly needed: () => boolean;
   private readonly leave: () => void;
   private due: boolean;
   private parks: number;
 
-  /** `waits`: the goroutines elsewhere that this M waits for. */
-  constructor(s: Group, afterMs: number, waits: () => number, leave: () => void) {
+  /** `needed`: this M waits for goroutines elsewhere, or has something that is not one yet. */
+  constructor(s: Group, afterMs: number, needed: () => boolean, leave: () => void) {
     this.s = s;
     this.afterMs = afterMs;
-    this.waits = waits;
+    this.needed = needed;
     this.leave = leave;
     this.due = false;
     this.parks = 0;
@@ -54,7 +54,7 @@ export class Retirement {
 
   private unused(): boolean {
     const { mem, slot } = this.s;
-    if (ops.peek(mem, slot + w.M_LIVE) > 0 || this.waits() > 0 || numGoroutine() > 0) return false;
+    if (ops.peek(mem, slot + w.M_LIVE) > 0 || this.needed() || numGoroutine() > 0) return false;
     return isEmpty(mem, slot + w.M_INBOX) && ops.load(mem, w.TRACE) === 0;
   }
 }

@@ -85,6 +85,12 @@ export function takeArgs(mem: Int32Array, codec: Codec, r: number): readonly unk
   return n === 1 ? [value] : (value as readonly unknown[]);
 }
 
+/** Who took it from its queue and puts it back: should it die, that is no reason to queue the record again. */
+export function letGo(mem: Int32Array, r: number): number {
+  ops.store(mem, r + RUNNER, 0);
+  return r;
+}
+
 /** Who took it from its queue. Frees a record that was cancelled before it started. */
 export function dropRecord(arena: Arena, codec: Codec, r: number): void {
   if ((ops.peek(arena.memory.i32, r + SHAPE) & COUNT) > 0) codec.dropSlot(r + VALUE);

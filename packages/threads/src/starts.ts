@@ -1,6 +1,6 @@
 // Starts: records that this M has taken become goroutines here, and their ends go home.
 
-import { GoEndWhy, runqput, sched } from "@gr/core/internal";
+import { GoEndWhy, kick, runqput, sched } from "@gr/core/internal";
 import { type Arena, type Codec, detach, MAIL_BODY, Mail, onMail, ops } from "@gr/shm";
 import { encodeError } from "./errors.ts";
 import { FarG, FarTable } from "./far-g.ts";
@@ -44,6 +44,11 @@ export class Starts {
     this.onEnd = (g) => this.ended(g);
     onMail(Mail.Cancel, (cell) => this.cancel(cell));
     this.calls = 0;
+  }
+
+  /** Something will begin or end here that counts as no goroutine yet, or as none at all. */
+  get unseen(): boolean {
+    return this.importing || this.calls > 0 || this.world.objects.waits > 0;
   }
 
   /** A record waits here for its module. */
@@ -95,6 +100,8 @@ export class Starts {
   private settled(r: number, how: number, value: unknown): void {
     this.calls--;
     this.sendHome(r, how, value);
+    // An M that waited for this alone looks again whether it is needed.
+    kick();
   }
 
   /** The module of these records has been imported, or cannot be. */

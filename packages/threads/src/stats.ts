@@ -1,4 +1,7 @@
 // stats(): what the words say about each M and P.
+//
+// Which M holds which P, and how many wait, changes under the lock alone, so under the lock it is read: all of one moment.
+// The queues' lengths and what each M counts for itself are of slightly different ones.
 
 import { ops } from "@gr/shm";
 import type { Group } from "./group.ts";
@@ -43,6 +46,8 @@ export interface ThreadsStats {
   readonly idleProcs: number;
   readonly threads: number;
   readonly idleThreads: number;
+  /** Workers that go on without a P: in a blocking call, a Thread's, or late to come back to their scheduler. */
+  readonly stuck: number;
   readonly spinning: number;
   /** Does sysmon look at the Ps? It starts after the first worker, and sleeps while no P is held. */
   readonly sysmon: "none" | "awake" | "asleep";
@@ -56,26 +61,44 @@ export interface ThreadsStats {
 
 const STATES = ["awake", "awake", "idle", "wants a P", "in a blocking call"] as const;
 
-/** Any point of the owner thread. A snapshot word by word: its parts may be of slightly different moments. */
+// What changes under the lock alone, of one moment.
+const states = new Int32Array(w.MAX_MS);
+const held = new Int32Array(w.MAX_MS);
+const owners = new Int32Array(w.MAX_PS);
+const COUNTS = [w.NPROCS, w.NMS, w.NPIDLE, w.NSTUCK, w.NGLOBAL] as const;
+const counts = new Int32Array(COUNTS.length);
+
+function lookLocked(s: Group): void {
+  const { mem } = s;
+  for (let i = 0; i < COUNTS.length; i++) counts[i] = ops.load(mem, COUNTS[i] as number);
+  const [procs = 0, ms = 0] = counts;
+  for (let m = 0; m < ms; m++) {
+    states[m] = ops.load(mem, w.mSlot(m) + w.M_STATE);
+    held[m] = ops.load(mem, w.mSlot(m) + w.M_HELD);
+  }
+  for (let p = 0; p < procs; p++) owners[p] = ops.load(mem, s.pSlot(p) + w.P_OWNER) & ~w.BUSY;
+}
+
+/** Any point of the owner thread. */
 export function statsOf(s: Group, queues: Queues): ThreadsStats {
   const { mem } = s;
+  s.lock();
+  lookLocked(s);
+  s.unlock();
+  const [procs = 0, nms = 0, idleProcs = 0, stuck = 0, globalQueue = 0] = counts;
   const ms: MStats[] = [];
-  const nms = ops.load(mem, w.NMS);
-  for (let m = 0; m < nms; m++) if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== MState.None) ms.push(mStats(mem, m));
-  const procs = s.procs;
+  for (let m = 0; m < nms; m++) if (states[m] !== MState.None) ms.push(mStats(mem, m));
   const ps: PStats[] = [];
-  for (let p = 0; p < procs; p++) {
-    const owner = ops.load(mem, s.pSlot(p) + w.P_OWNER) & ~w.BUSY;
-    ps.push({ p, m: owner - 1, queued: queues.of(p).length });
-  }
+  for (let p = 0; p < procs; p++) ps.push({ p, m: (owners[p] as number) - 1, queued: queues.of(p).length });
   return {
     procs,
-    idleProcs: ops.load(mem, w.NPIDLE),
+    idleProcs,
     threads: ms.length,
     idleThreads: ms.filter(({ state }) => state === "idle").length,
+    stuck,
     spinning: ops.load(mem, w.NSPINNING),
     sysmon: ops.load(mem, w.SYS_UP) === 0 ? "none" : ops.load(mem, w.SYS_ASLEEP) === 1 ? "asleep" : "awake",
-    globalQueue: ops.load(mem, w.NGLOBAL),
+    globalQueue,
     sharedObjects: listed(s).length,
     ms,
     ps,
@@ -86,8 +109,8 @@ function mStats(mem: Int32Array, m: number): MStats {
   const word = (at: number): number => ops.load(mem, w.mSlot(m) + at);
   return {
     m,
-    state: STATES[word(w.M_STATE)] ?? "awake",
-    p: word(w.M_HELD) - 1,
+    state: STATES[states[m] as number] ?? "awake",
+    p: (held[m] as number) - 1,
     live: word(w.M_LIVE),
     started: word(w.M_STARTED) >>> 0,
     steals: word(w.M_STEALS) >>> 0,

@@ -163,6 +163,7 @@ class OneThread implements Threads {
       idleProcs: 0,
       threads: 1,
       idleThreads: 0,
+      stuck: 0,
       spinning: 0,
       sysmon: "none",
       globalQueue: 0,

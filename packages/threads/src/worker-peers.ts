@@ -8,7 +8,7 @@ import { handed } from "./handed.ts";
 import * as w from "./layout.ts";
 import { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
-import { isBlocking } from "./start-record.ts";
+import { isBlocking, letGo } from "./start-record.ts";
 import { Tracing } from "./trace-sink.ts";
 import { WorkerVigil } from "./worker-vigil.ts";
 
@@ -35,7 +35,7 @@ export class WorkerPeers extends MPeers {
 
   protected override imported(records: readonly number[]): void {
     super.imported(records.filter((r) => !isBlocking(this.mem, r)));
-    for (const r of records) if (isBlocking(this.mem, r)) queueBlocking(this.group, this, r);
+    for (const r of records) if (isBlocking(this.mem, r)) queueBlocking(this.group, this, letGo(this.mem, r));
   }
 
   override help(): boolean {

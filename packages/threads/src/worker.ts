@@ -120,8 +120,8 @@ function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: Obje
       ? new WorkerPeers(memory, arena, codec, m, world)
       : new SoloPeers(memory, arena, codec, m, world, record),
   );
-  const waits = (): number => peers.liveElsewhere();
-  const retirement = new Retirement(peers.group, idleMs, waits, () => end.close());
+  const needed = (): boolean => peers.starts.unseen || peers.liveElsewhere() > 0;
+  const retirement = new Retirement(peers.group, idleMs, needed, () => end.close());
   passFresh();
   return peers;
 }

@@ -30,6 +30,15 @@ const leaver =
     }
   };
 
+/** The same, but one that has left is called once more, by mail to all. */
+const calledAfter =
+  (m: number) =>
+  (mem: Int32Array): string => {
+    const how = leaver(m)(mem);
+    const { s, world } = modelM(mem, m, { arm: () => true });
+    return obtain(s, world) ? "came back" : how;
+  };
+
 /** Two workers asleep, one of them one too many. */
 const twoAsleep = (mem: Int32Array): void => {
   idlePs(mem, 1);
@@ -64,6 +73,25 @@ test("workers that are one too many leave while a record is queued: one stays an
   });
   // The one that is woken stays, and who that is depends on who leaves first.
   expect([...left].sort()).toEqual(["1", "2"]);
+});
+
+test("one that has left, and is called by mail while a record is queued, takes no P and nothing from the queues", () => {
+  holds({
+    exclusive,
+    init: twoAsleep,
+    threads: [
+      (mem) => {
+        const { s, world } = modelM(mem, 0);
+        queue(s, RECORD);
+        wakeP(s, world);
+      },
+      calledAfter(1),
+      leaver(2),
+    ],
+    allowStuck: ({ mem, results }) =>
+      (results[1] === "left" || results[2] === "left") && mem[w.NSTUCK] === 1 && mem[DONE] === 1 && mem[w.NPIDLE] === 1,
+    check: ({ results }) => expect(results).not.toContain("came back"),
+  });
 });
 
 test("two that ask for a thread of their own at the limit: one gets it, and each number is given once", () => {

@@ -37,6 +37,17 @@ test("one with a goroutine that sleeps stays until that has ended", async () => 
   });
 });
 
+test("one whose blocking call has returned a promise stays until that is settled", async () => {
+  await using threads = await startThreads({ procs: 1, mainRuns: false, idleTimeoutMs: 20 });
+  await run(function* () {
+    // With a goroutine of its own the first worker takes no blocking call.
+    const first = go(t.unwinds);
+    while (first.status !== "running") yield* sleep(1);
+    expect(yield* blocking(t.resolvesLater, 200)).toBe("resolved");
+    while (threads.stats().threads > 2) yield* sleep(1);
+  });
+});
+
 test("refuses a timeout that is none", () => {
   expect(() => startThreads({ idleTimeoutMs: 0 })).toThrow(RangeError);
 });
