@@ -15,12 +15,13 @@ const programs = [
   "rational",
   "selects",
   "sieves",
+  "soak",
   "steps",
   "stress",
   "syncing",
 ];
 
-const entry: Record<string, string> = { task: "src/task.ts" };
+const entry: Record<string, string> = { task: "src/task.ts", soak: "src/soak.ts" };
 for (const name of programs) entry[`programs/${name}`] = `src/programs/${name}.ts`;
 
 const build: Build = { ...(library(entry) as object), dts: false };
