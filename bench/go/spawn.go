@@ -9,6 +9,7 @@ var spawning = map[string]program{
 	"spawn-burst":   spawnBurst,
 	"spawn-batches": spawnBatches,
 	"spawn-chain":   spawnChain,
+	"spawn-chains":  spawnChains,
 	"skynet":        skynet,
 	"sieve":         sieve,
 }
@@ -56,6 +57,27 @@ func spawnChain(n int, _ *Params) float64 {
 	}
 	go link(1)
 	return float64(<-end)
+}
+
+// Width chains side by side.
+func spawnChains(n int, p *Params) float64 {
+	end := make(chan int)
+	var link func(number int)
+	link = func(number int) {
+		if number == n/p.Width {
+			end <- number
+		} else {
+			go link(number + 1)
+		}
+	}
+	for i := 0; i < p.Width; i++ {
+		go link(1)
+	}
+	ran := 0
+	for i := 0; i < p.Width; i++ {
+		ran += <-end
+	}
+	return float64(ran)
 }
 
 func leaf(parent chan int, number, size int) {

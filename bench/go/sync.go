@@ -13,6 +13,9 @@ var syncing = map[string]program{
 	"wait-group-add-done":    waitGroupAddDone,
 	"wait-group-wait":        waitGroupWait,
 	"wait-group-go":          waitGroupGo,
+
+	"wait-group-add-done-work": waitGroupAddDoneWork,
+	"wait-group-wait-work":     waitGroupWaitWork,
 }
 
 func mutexUncontended(n int, _ *Params) float64 {
@@ -96,6 +99,28 @@ func waitGroupWait(n int, _ *Params) float64 {
 		wg.Wait()
 	}
 	return float64(waited)
+}
+
+func waitGroupAddDoneWork(n int, p *Params) float64 {
+	var wg sync.WaitGroup
+	sum := 0
+	for i := 0; i < n; i++ {
+		wg.Add(1)
+		sum += work(p.Work)
+		wg.Done()
+	}
+	wg.Wait()
+	return float64(sum)
+}
+
+func waitGroupWaitWork(n int, p *Params) float64 {
+	var wg sync.WaitGroup
+	sum := 0
+	for i := 0; i < n; i++ {
+		wg.Wait()
+		sum += work(p.Work)
+	}
+	return float64(sum)
 }
 
 func waitGroupGo(n int, p *Params) float64 {

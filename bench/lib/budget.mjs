@@ -8,6 +8,15 @@ export function readBudget(file = budgetFile) {
   return JSON.parse(readFileSync(file, "utf8"));
 }
 
+/** The sides that a goal is about: those of the benchmark's rows that the budget holds. */
+export function sidesWithGoal(budget, bench) {
+  const goals = new Set(budget.rows.map(({ id }) => id));
+  const rows = (bench.rows ?? []).filter((row) => goals.has(rowId(bench, row)));
+  return new Set(rows.flatMap((row) => [row.absolute ?? row.of ?? "gr", row.best ?? row.against ?? []].flat(2)));
+}
+
+export const rowId = (bench, row) => row.id ?? `${bench.name}/${row.best !== undefined ? "best" : row.against}`;
+
 /** All rows of a result by id. */
 export function rowsOf(result) {
   return new Map(
@@ -16,8 +25,9 @@ export function rowsOf(result) {
 }
 
 /**
- * Judges every row of the budget that the result was to measure. `verdict`: "meets" or "falls short" by the median;
- * `sure` when the whole interval lies on that side of the goal; "not measured" if a side was missing.
+ * Judges every row of the budget that the result was to measure. `verdict`: "meets" when the whole interval lies on the
+ * good side of the goal, "falls short" when it lies on the other, "undecided" when the goal lies inside it, so that
+ * another run may well say otherwise; "not measured" if a side was missing.
  */
 export function judge(budget, result) {
   const measured = rowsOf(result);
@@ -31,12 +41,13 @@ function verdictOf(row, got) {
   if (got?.ratio === undefined) return { verdict: "not measured", missing: got?.missing ?? [] };
   const { ratio, low, high, noisy } = got;
   const atLeast = row.atLeast !== undefined;
-  const good = atLeast ? ratio >= row.atLeast : ratio <= row.atMost;
   const goal = atLeast ? row.atLeast : row.atMost;
   // How many times worse than the goal: 1 or less is good.
   const miss = atLeast ? goal / ratio : ratio / goal;
-  const sure = good ? (atLeast ? low >= goal : high <= goal) : atLeast ? high < goal : low > goal;
-  return { verdict: good ? "meets" : "falls short", sure, miss, got: { ratio, low, high }, noisy };
+  const [worst, best] = atLeast ? [low, high] : [high, low];
+  const reaches = (x) => (atLeast ? x >= goal : x <= goal);
+  const verdict = reaches(worst) ? "meets" : reaches(best) ? "undecided" : "falls short";
+  return { verdict, miss, got: { ratio, low, high }, noisy };
 }
 
 /**

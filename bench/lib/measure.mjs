@@ -1,5 +1,6 @@
 // Runs the sides of one benchmark, round by round: A B C, A B C, …
 import { isDeepStrictEqual } from "node:util";
+import { rowId } from "./budget.mjs";
 import { resolveSide, workOf } from "./catalog.mjs";
 import { load, NOISY_CORES } from "./noise.mjs";
 import { runSide } from "./side-process.mjs";
@@ -15,31 +16,26 @@ const units = {
 /** What a metric is called where a benchmark does not name its unit. */
 export const unitNames = { ns: "ns/op", ms: "ms", bytes: "B", rss: "MiB", value: "" };
 
-/** Rounds of a benchmark that does not ask for fewer. Seven give an interval of 98 %. */
-export const ROUNDS = 7;
-
-/** One that has taken so long ends with the rounds it has, if they are three: a run must end. */
-const ENOUGH_MS = 60_000;
-const ENOUGH_ROUNDS = 3;
-
 /**
- * Runs one benchmark. `tell(text)` is called with progress. A side that is not there, fails, or gives a wrong result
- * ends with the round in which that was seen, and says so in its `problem`.
+ * Runs one benchmark. `tell(text)` is called with progress. `plan` says how many rounds each side has (plan.mjs). A side
+ * that is not there, fails, or gives a wrong result ends with the round in which that was seen, and says so in its
+ * `problem`.
  */
-export async function measure(bench, { rounds: asked, quick, sides: only, go, tell, prepare }) {
+export async function measure(bench, { plan, quick, sides: only, go, tell, prepare }) {
   const params = await prepare?.(bench, quick);
   const names = Object.keys(bench.sides).filter((name) => only === undefined || only.includes(name));
   const sides = names.map((name) => start(bench, name, go, quick, params));
   const loadBefore = load();
-  const rounds = asked ?? bench.rounds ?? ROUNDS;
   const started = performance.now();
-  for (let round = 0; round < rounds; round++) {
-    if (asked === undefined && round >= ENOUGH_ROUNDS && performance.now() - started > ENOUGH_MS) break;
+  let lastMs = 0;
+  for (let round = 0; round < plan.rounds && !plan.enough(round, performance.now() - started, lastMs); round++) {
+    const before = performance.now();
     for (const side of sides) {
-      if (side.problem !== undefined || (asked === undefined && round >= side.rounds)) continue;
-      tell(`${bench.name}  round ${round + 1} of ${rounds}  ${side.name}`);
+      if (side.problem !== undefined || round >= plan.roundsOf(side.name)) continue;
+      tell(`${bench.name}  round ${round + 1} of ${plan.rounds}  ${side.name}`);
       take(bench, side, await runSide(side.how, side.work));
     }
+    lastMs = performance.now() - before;
   }
   return report(bench, sides, loadBefore);
 }
@@ -51,13 +47,13 @@ function start(bench, name, go, quick, params) {
     name,
     how,
     work,
-    rounds: bench.sides[name].rounds ?? Number.POSITIVE_INFINITY,
     problem: how.unavailable && { kind: "not available", text: how.unavailable },
     values: [],
     ns: [],
     rss: [],
     cores: [],
     foreign: [],
+    wall: [],
   };
 }
 
@@ -72,6 +68,7 @@ function take(bench, side, line) {
   side.rss.push(line.rssBytes / 2 ** 20);
   side.cores.push(line.cores);
   side.foreign.push(line.foreignCores);
+  side.wall.push(line.wallMs);
   side.version = line.version;
 }
 
@@ -106,7 +103,7 @@ function report(bench, sides, loadBefore) {
   };
 }
 
-function sideReport({ name, work, how, problem, values, ns, rss, cores, version }) {
+function sideReport({ name, work, how, problem, values, ns, rss, cores, wall, version }) {
   const base = { name, n: work.n, procs: work.procs, source: how.source, version };
   if (values.length === 0) return { ...base, problem };
   return {
@@ -117,12 +114,14 @@ function sideReport({ name, work, how, problem, values, ns, rss, cores, version 
     rssMiB: median(rss),
     cores: median(cores),
     seconds: median(ns) / 1e9,
+    // With start, warm-up and set-up: what a round of it takes.
+    wallSeconds: median(wall) / 1e3,
   };
 }
 
 /** A row of the budget: one side, or a product of sides, over others; `best`: over the fastest of several. */
 function rowReport(bench, sides, row) {
-  const id = row.id ?? `${bench.name}/${row.best !== undefined ? "best" : row.against}`;
+  const id = rowId(bench, row);
   const valuesOf = (name) => sides.find((side) => side.name === name)?.values ?? [];
   if (row.absolute !== undefined) {
     const values = valuesOf(row.absolute);

@@ -25,7 +25,7 @@ export async function runSide(side, params, env = process.env) {
   const wallMs = performance.now() - started;
   const { user, system } = process.cpuUsage(own);
   const foreignMs = busyMs() - before - (line.cpuMs ?? 0) - (user + system) / 1000;
-  return { ...line, foreignCores: Math.max(0, foreignMs / wallMs) };
+  return { ...line, wallMs, foreignCores: Math.max(0, foreignMs / wallMs) };
 }
 
 function commandOf(side, params) {

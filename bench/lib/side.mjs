@@ -37,7 +37,8 @@ async function main() {
     ns: measured.ns ?? ns,
     bytes: measured.bytes,
     rssBytes: maxRSS * 1024,
-    cpuMs: (userCPUTime + systemCPUTime) / 1000,
+    // With that of processes of its own, which the program tells.
+    cpuMs: (userCPUTime + systemCPUTime) / 1000 + (measured.childCpuMs ?? 0),
     // Of the measured work alone, set-up included. V8 compiles and collects on threads of its own.
     cores: ((user + system) * 1000) / ns,
     version: process.version,

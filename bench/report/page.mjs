@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe } from "../lib/machine.mjs";
 import { curves } from "./curves.mjs";
-import { ratioBars } from "./ratio-bars.mjs";
+import { marks, ratioBars } from "./ratio-bars.mjs";
 import { escapeHtml } from "./scale.mjs";
 import { sideBars } from "./side-bars.mjs";
 import { style } from "./style.mjs";
@@ -57,6 +57,7 @@ function warnings({ quick, benchmarks }) {
 function goals(judged) {
   const measured = judged.filter(({ got }) => got !== undefined);
   if (measured.length === 0) return "";
+  const count = (verdict) => judged.filter((row) => row.verdict === verdict).length;
   const missing = judged.filter(({ got }) => got === undefined);
   const bars = measured.map(({ id, got, atMost, atLeast, unit, verdict }) => ({
     label: id,
@@ -64,17 +65,29 @@ function goals(judged) {
     ...got,
     goal: atMost ?? atLeast,
     atLeast: atLeast !== undefined,
-    good: verdict === "meets",
+    verdict,
   }));
   const speedUps = bars.filter((bar) => bar.atLeast);
   const ratios = bars.filter((bar) => !bar.atLeast && bar.unit === undefined);
   const absolute = bars.filter((bar) => bar.unit !== undefined);
   return `<h2>Goals</h2>
-<p>Each bar is a ratio; below 1 we are faster or smaller. The bracket is the goal, the thin line the interval of the ratio. ${measured.filter(({ verdict }) => verdict === "meets").length} of ${judged.length} rows meet their goal.</p>
+<p>Each bar is a ratio; below 1 we are faster or smaller. The bracket is the goal, the thin line the interval of the ratio. ${count("meets")} of ${judged.length} rows meet their goal ✓, ${count("falls short")} fall short ✗; of ${count("undecided")} the goal lies inside the interval ≈.</p>
 ${ratios.length > 0 ? ratioBars(ratios, "ratios and goals") : ""}
 ${speedUps.length > 0 ? `<p>Here more is better: how much a second processor brings, over what it brings Go.</p>${ratioBars(speedUps, "speed-ups and goals")}` : ""}
-${absolute.map(({ label, ratio, unit, goal, good }) => `<p>${escapeHtml(label)}: ${number(ratio)} ${unit}, goal at most ${goal} ${unit} ${good ? "✓" : "✗"}</p>`).join("")}
+${absolute.length > 0 ? absoluteTable(absolute) : ""}
 ${missing.length > 0 ? `<p class="dim">Not measured: ${escapeHtml(missing.map(({ id }) => id).join(", "))}.</p>` : ""}`;
+}
+
+function absoluteTable(bars) {
+  const rows = bars.map(
+    ({ label, ratio, low, high, unit, goal, verdict }) =>
+      `<tr><td>${escapeHtml(label)}</td><td>${number(ratio)}</td><td>${low === high ? "" : `${number(low)} to ${number(high)}`}</td><td>${goal}</td><td class="text">${escapeHtml(unit)}</td><td class="text">${marks[verdict]} ${verdict}</td></tr>`,
+  );
+  return `<h3>In units of their own</h3>
+<div class="scroll"><table>
+<tr><th>row</th><th>measured</th><th>interval</th><th>goal, at most</th><th class="text">unit</th><th class="text"></th></tr>
+${rows.join("\n")}
+</table></div>`;
 }
 
 function besideGo(benchmarks) {

@@ -9,8 +9,8 @@ const ROW = 26;
 const TOP = 26;
 
 /**
- * `bars`: { label, ratio, low, high, goal?, atLeast?, good?, note? }. A goal is drawn as a mark, the interval as a thin
- * line. Without a goal a bar is good when its ratio is at most 1.
+ * `bars`: { label, ratio, low, high, goal?, atLeast?, verdict? }. A goal is drawn as a mark, the interval as a thin line.
+ * Without a goal a bar is good when its ratio is at most 1.
  */
 export function ratioBars(bars, caption) {
   const [low, high] = logRange(
@@ -31,14 +31,18 @@ export function ratioBars(bars, caption) {
 
 function row(bar, x, top) {
   const { ratio, low, high, goal, atLeast } = bar;
-  const good = bar.good ?? ratio <= 1;
+  const kind = goal === undefined ? (ratio <= 1 ? "good" : "bad") : kinds[bar.verdict];
   const from = Math.min(x(1), x(ratio));
   const width = Math.max(1.5, Math.abs(x(ratio) - x(1)));
   const mid = top + ROW / 2;
   const title = `${bar.label}: ${number(ratio)}, interval ${number(low)} to ${number(high)}${goal === undefined ? "" : `, goal ${atLeast ? "at least" : "at most"} ${goal}`}`;
   const target =
     goal === undefined ? "" : `<path class="goal" d="M${r(x(goal))} ${top + 3}v${ROW - 6}m-3 0h6m-6 ${6 - ROW}h6"/>`;
-  return `<g><title>${escapeHtml(title)}</title><text class="label" x="${LABEL - 10}" y="${mid + 4}" text-anchor="end">${escapeHtml(bar.label)}</text><rect class="${good ? "good" : "bad"}" x="${r(from)}" y="${top + 6}" width="${r(width)}" height="${ROW - 12}" rx="2"/><line class="interval" x1="${r(x(low))}" x2="${r(x(high))}" y1="${mid}" y2="${mid}"/>${target}<text class="value" x="${WIDTH - 4}" y="${mid + 4}" text-anchor="end">${number(ratio)}${goal === undefined ? "" : good ? " ✓" : " ✗"}</text></g>`;
+  return `<g><title>${escapeHtml(title)}</title><text class="label" x="${LABEL - 10}" y="${mid + 4}" text-anchor="end">${escapeHtml(bar.label)}</text><rect class="${kind}" x="${r(from)}" y="${top + 6}" width="${r(width)}" height="${ROW - 12}" rx="2"/><line class="interval" x1="${r(x(low))}" x2="${r(x(high))}" y1="${mid}" y2="${mid}"/>${target}<text class="value" x="${WIDTH - 4}" y="${mid + 4}" text-anchor="end">${number(ratio)}${goal === undefined ? "" : ` ${marks[bar.verdict]}`}</text></g>`;
 }
+
+const kinds = { meets: "good", undecided: "open", "falls short": "bad" };
+/** How a verdict is shown, beside its colour. */
+export const marks = { meets: "✓", undecided: "≈", "falls short": "✗" };
 
 const r = (value) => value.toFixed(1);

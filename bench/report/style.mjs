@@ -1,9 +1,9 @@
 // The look of the page, in the light and in the dark.
 export const style = `
 :root { color-scheme: light dark; --page: #fcfcfb; --ink: #16181d; --dim: #5d636e; --line: #dfe1e5; --card: #ffffff;
-  --gr: #2a78d6; --go: #1a9a86; --peer: #a9afb9; --good: #2a78d6; --bad: #d95926; --note: #fdf1e3; }
+  --gr: #2a78d6; --go: #1a9a86; --peer: #a9afb9; --good: #2a78d6; --bad: #d95926; --open: #b08a1e; --note: #fdf1e3; }
 @media (prefers-color-scheme: dark) { :root { --page: #14161a; --ink: #e8eaee; --dim: #9aa1ad; --line: #2d3138;
-  --card: #1b1e24; --gr: #4d95ee; --go: #2fb59f; --peer: #6b7280; --good: #4d95ee; --bad: #e8743f; --note: #33271a; } }
+  --card: #1b1e24; --gr: #4d95ee; --go: #2fb59f; --peer: #6b7280; --good: #4d95ee; --bad: #e8743f; --open: #d3a93a; --note: #33271a; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; }
 main { max-width: 940px; margin: 0 auto; padding: 32px 20px 64px; }
@@ -23,7 +23,7 @@ svg .grid { stroke: var(--line); }
 svg .one { stroke: var(--dim); }
 svg .interval { stroke: var(--ink); stroke-width: 1.5; }
 svg .goal { stroke: var(--ink); stroke-width: 1.5; fill: none; }
-svg .good { fill: var(--good); } svg .bad { fill: var(--bad); }
+svg .good { fill: var(--good); } svg .bad { fill: var(--bad); } svg .open { fill: var(--open); }
 svg .gr { fill: var(--gr); } svg .go { fill: var(--go); } svg .peer { fill: var(--peer); }
 svg .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
 svg .curve.gr { stroke: var(--gr); } svg .curve.go { stroke: var(--go); }

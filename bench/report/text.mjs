@@ -46,19 +46,35 @@ export function verdicts(judged) {
       rows.push([row.id, goal, "", "", row.verdict]);
       continue;
     }
-    const miss = row.verdict === "falls short" ? ` by ${number(row.miss)} times` : "";
-    const doubt = row.sure ? "" : ", the interval holds the goal";
+    const by = row.miss > 1 ? `, the median misses by ${number(row.miss)} times` : "";
     const { ratio, low, high } = row.got;
     rows.push([
       row.id,
       goal,
       number(ratio),
       `[${number(low)}, ${number(high)}]`,
-      `${row.verdict}${miss}${doubt}${row.noisy ? ", noisy" : ""}`,
+      `${row.verdict}${by}${row.noisy ? ", noisy" : ""}`,
     ]);
   }
   const count = (verdict) => judged.filter((row) => row.verdict === verdict).length;
-  return `\n${align(rows)}\n${count("meets")} meet their goal, ${count("falls short")} fall short, ${count("not measured")} not measured`;
+  const counts = `${count("meets")} meet their goal, ${count("undecided")} undecided, ${count("falls short")} fall short, ${count("not measured")} not measured`;
+  return `\n${align(rows)}\n${counts}\nundecided: the goal lies inside the interval`;
+}
+
+/** What two runs say differently about the rows that both measured. Undecided contradicts nothing. */
+export function disagreement(judged, before, file) {
+  const then = new Map(before.map((row) => [row.id, row]));
+  const both = judged.filter(({ id, got }) => got !== undefined && then.get(id)?.got !== undefined);
+  const differs = both.filter(({ id, verdict }) => then.get(id).verdict !== verdict);
+  const against = differs.filter((row) => ![row.verdict, then.get(row.id).verdict].includes("undecided"));
+  const lines = differs.map((row) => {
+    const old = then.get(row.id);
+    return `  ${row.id}: ${old.verdict} at ${number(old.got.ratio)}, now ${row.verdict} at ${number(row.got.ratio)}`;
+  });
+  return [
+    `\nbeside ${file}: ${both.length} rows in both, ${against.length} contradict each other`,
+    ...(differs.length > 0 ? ["other verdicts:", ...lines] : []),
+  ].join("\n");
 }
 
 export function listOf(catalog) {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { measure } from "../lib/measure.mjs";
+import { planOf } from "../lib/plan.mjs";
 import { runSide } from "../lib/side-process.mjs";
 
 const file = fileURLToPath(new URL("./fixtures/programs.mjs", import.meta.url));
@@ -42,7 +43,7 @@ test("a wrong result is reported, and the side is left out of the ratios", async
   };
   const seen = [];
   const got = await measure(bench, {
-    rounds: 2,
+    plan: planOf(bench, { rows: [] }, { rounds: 2 }),
     quick: false,
     go: {},
     tell: (text) => seen.push(text.split("  ").at(-1)),
@@ -71,7 +72,8 @@ test("a benchmark, or one of its sides, may ask for fewer rounds; who asks for a
     sides: { gr: {}, once: { from: "gr", rounds: 1 } },
   };
   const counts = async (rounds) => {
-    const got = await measure(bench, { rounds, quick: false, go: {}, tell: () => {} });
+    const plan = planOf(bench, { rows: [] }, { rounds });
+    const got = await measure(bench, { plan, quick: false, go: {}, tell: () => {} });
     return [got.rounds, ...got.sides.map(({ values }) => values.length)];
   };
   expect(await counts(undefined)).toEqual([2, 2, 1]);

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { page } from "../report/page.mjs";
 import { logScale, logTicks, short } from "../report/scale.mjs";
-import { align, number, verdicts } from "../report/text.mjs";
+import { align, disagreement, number, verdicts } from "../report/text.mjs";
 
 const side = (name, median) => ({
   name,
@@ -45,9 +45,7 @@ const result = (...benchmarks) => ({
   },
   benchmarks,
 });
-const judged = [
-  { id: "chan-ping/go", atMost: 0.6, verdict: "meets", sure: true, got: { ratio: 0.5, low: 0.4, high: 0.6 } },
-];
+const judged = [{ id: "chan-ping/go", atMost: 0.6, verdict: "meets", got: { ratio: 0.5, low: 0.4, high: 0.6 } }];
 
 test("the page holds machine, goals, bars and links, escapes its texts, and loads nothing", () => {
   const html = page(result(bench()), judged, fileURLToPath(new URL("../results/report.html", import.meta.url)));
@@ -109,9 +107,22 @@ test("tables put numbers to the right", () => {
 test("the verdicts count what falls short", () => {
   const text = verdicts([
     ...judged,
-    { id: "b/go", atMost: 1, verdict: "falls short", sure: false, miss: 1.5, got: { ratio: 1.5, low: 0.9, high: 2 } },
+    { id: "b/go", atMost: 1, verdict: "falls short", miss: 1.5, got: { ratio: 1.5, low: 1.1, high: 2 } },
+    { id: "d/go", atMost: 1, verdict: "undecided", miss: 1.5, got: { ratio: 1.5, low: 0.9, high: 2 } },
     { id: "c/go", atLeast: 1, verdict: "not measured" },
   ]);
-  expect(text).toMatch(/b\/go .*falls short by 1\.50 times, the interval holds the goal/);
-  expect(text).toContain("1 meet their goal, 1 fall short, 1 not measured");
+  expect(text).toMatch(/b\/go .*falls short, the median misses by 1\.50 times/);
+  expect(text).toMatch(/d\/go .*undecided/);
+  expect(text).toContain("1 meet their goal, 1 undecided, 1 fall short, 1 not measured");
+});
+
+test("two runs are compared by their verdicts: undecided contradicts nothing", () => {
+  const run = (...verdicts) => verdicts.map((verdict, i) => ({ id: `row-${i}`, verdict, got: { ratio: 1 } }));
+  const now = run("meets", "undecided", "falls short", "meets");
+  const text = disagreement(now, run("meets", "meets", "meets"), "old.json");
+  expect(text).toContain("beside old.json: 3 rows in both, 1 contradict each other");
+  expect(text).toContain("row-1: meets at 1.00, now undecided");
+  expect(text).toContain("row-2: meets at 1.00, now falls short");
+  expect(text).not.toContain("row-0");
+  expect(disagreement(now, now, "old.json")).not.toContain("other verdicts");
 });

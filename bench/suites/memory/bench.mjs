@@ -3,10 +3,10 @@ export const order = 40;
 
 const count = (n) => n;
 
-const parked = (name, title, rounds, params) => ({
+const parked = (name, title, params) => ({
   name,
   title,
-  rounds,
+  rounds: 5,
   metric: "bytes",
   unit: "B/goroutine",
   tags: ["headline"],
@@ -21,8 +21,8 @@ const parked = (name, title, rounds, params) => ({
 });
 
 export const benchmarks = [
-  parked("parked-bytes", "bytes per goroutine that waits on a channel", 5, {}),
-  parked("parked-bytes-registered", "the same some seconds later, when every one is registered for leak reports", 3, {
+  parked("parked-bytes", "bytes per goroutine that waits on a channel", {}),
+  parked("parked-bytes-registered", "the same some seconds later, when every one is registered for leak reports", {
     registered: true,
   }),
   {

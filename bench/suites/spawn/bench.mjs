@@ -43,6 +43,17 @@ export const benchmarks = [
     rows,
   },
   {
+    name: "spawn-chains",
+    rule: "B20",
+    title: "the same, four chains side by side",
+    unit: "ns/goroutine",
+    n: 4_000_000,
+    params: { width: 4 },
+    expect: count,
+    sides: { gr: {}, go: {} },
+    rows,
+  },
+  {
     name: "spawn-single",
     rule: "B22",
     title: "one producer starts goroutines that only count themselves done, 10,000 at a time",

@@ -98,11 +98,26 @@ const sieve = (n) =>
     }
   });
 
+// `width` chains side by side.
+const spawnChains = (n, { width }) =>
+  run(function* () {
+    const end = chan();
+    const link = function* (number) {
+      if (number === n / width) yield* end.send(number);
+      else go(link, number + 1);
+    };
+    for (let i = 0; i < width; i++) go(link, 1);
+    let ran = 0;
+    for (let i = 0; i < width; i++) ran += yield* end.recv();
+    return ran;
+  });
+
 export const programs = {
   "spawn-burst": spawnBurst,
   "spawn-batches": spawnBatches,
   "spawn-thousands": spawnThousands,
   "spawn-chain": spawnChain,
+  "spawn-chains": spawnChains,
   skynet,
   sieve,
 };

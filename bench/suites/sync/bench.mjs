@@ -28,6 +28,12 @@ export const benchmarks = [
   sync("wait-group-uncontended", "B31", "add, done, wait on a group of its own", 10_000_000),
   sync("wait-group-add-done", "B31", "add and done on one group", 50_000_000),
   sync("wait-group-wait", "B31", "wait for a group that is at zero", 20_000_000),
+  ...[
+    ["wait-group-add-done-work", "add, 100 rounds of arithmetic, done on one group"],
+    ["wait-group-wait-work", "wait for a group that is at zero, then 100 rounds of arithmetic"],
+  ].map(([name, title]) =>
+    sync(name, "B31", title, 3_000_000, { params: { work: 100 }, expect: (n) => workSum(n, 100) }),
+  ),
   sync("wait-group-go", "B31", "goroutines started by a group, 1000 at a time, and waited for", 2_000_000, {
     unit: "ns/goroutine",
     params: { batch: 1000 },

@@ -66,6 +66,28 @@ const waitGroupWait = (n) =>
     return waited;
   });
 
+const waitGroupAddDoneWork = (n, { work: rounds }) => {
+  const wg = new WaitGroup();
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    wg.add(1);
+    sum += work(rounds);
+    wg.done();
+  }
+  return sum + wg.count;
+};
+
+const waitGroupWaitWork = (n, { work: rounds }) =>
+  run(function* () {
+    const wg = new WaitGroup();
+    let sum = 0;
+    for (let i = 0; i < n; i++) {
+      yield* wg.wait();
+      sum += work(rounds);
+    }
+    return sum;
+  });
+
 const waitGroupGo = (n, { batch }) =>
   run(function* () {
     let ran = 0;
@@ -87,5 +109,7 @@ export const programs = {
   "wait-group-uncontended": waitGroupUncontended,
   "wait-group-add-done": waitGroupAddDone,
   "wait-group-wait": waitGroupWait,
+  "wait-group-add-done-work": waitGroupAddDoneWork,
+  "wait-group-wait-work": waitGroupWaitWork,
   "wait-group-go": waitGroupGo,
 };

@@ -5,7 +5,7 @@ export const order = 70;
 
 const count = (n) => n;
 const pools = ["piscina", "tinypool", "workerpool", "poolifier"];
-const poolSides = Object.fromEntries(pools.map((name) => [name, { scale: 4 }]));
+const poolSides = Object.fromEntries(pools.map((name) => [name, { scale: 10 }]));
 
 // Two sides on one P and two on two: what is compared is how much the second P brings.
 const speedUp = (name, title, more) => ({
@@ -83,7 +83,7 @@ export const benchmarks = [
     params: { cap: 0 },
     program: "shared-chan",
     expect: count,
-    sides: { gr: {}, go: { rounds: 3 }, "message-port": { program: "round-trip" } },
+    sides: { gr: {}, go: { rounds: 3 }, "message-port": { program: "round-trip", scale: 5 } },
     rows: [{ against: "message-port" }, { against: "go" }],
   },
   {

@@ -31,7 +31,7 @@ export const benchmarks = [
     metric: "value",
     unit: "ms",
     tags: ["headline"],
-    n: 500,
+    n: 300,
     rounds: 5,
     warm: 0,
     params: { pairs: 5000 },

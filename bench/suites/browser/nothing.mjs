@@ -1,0 +1,3 @@
+import { framesOf } from "./chromium.mjs";
+
+export const programs = { "late-frames": (n, p) => framesOf(n, 0, p) };
