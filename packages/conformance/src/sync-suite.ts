@@ -12,6 +12,7 @@ import {
   countUpAndDown,
   doneAfter,
   firstOf,
+  jostle,
   lockThenSay,
   lockUntil,
   passThing,
@@ -266,6 +267,40 @@ export function mutexSuite(make: SyncMaker): void {
         expect(yield* spawnPlain(tryHere, mu)).toBe(true);
       }));
   });
+}
+
+/** Rounds until `ms` are over, at least one. `done` gets the number of times that a mutex was held. */
+export function syncStress(make: SyncMaker, ms: number, times: number, done: (held: number) => void): void {
+  test(`mutexes and groups keep count in mixed shapes, with cancels (${ms} ms)`, {
+    timeout: ms + 120_000,
+  }, async () => {
+    let held = 0;
+    const end = performance.now() + ms;
+    do held += await make.run(() => jostled(make, times));
+    while (performance.now() < end);
+    done(held);
+  });
+}
+
+function* jostled(make: SyncMaker, times: number): Coroutine<number> {
+  const width = 1 + Math.floor(Math.random() * 4);
+  const tasks = 2 + Math.floor(Math.random() * 7);
+  const mutexes = Array.from({ length: width }, () => make.mutex());
+  const wg = make.waitGroup();
+  const words = new Int32Array(new SharedArrayBuffer(4 * (width + 2 * tasks)));
+  const all: Goroutine<void>[] = [];
+  wg.add(tasks);
+  for (let i = 0; i < tasks; i++) all.push(make.spawn(jostle, mutexes, wg, words, width + i, width + tasks + i, times));
+  for (let i = 0; i < 3; i++) yield* gosched();
+  // One that never began counts nothing, itself included.
+  const gone = all.filter((_, i) => Math.random() < 0.2 && words[width + tasks + i] === 1);
+  for (const g of gone) g.cancel();
+  yield* wg.wait();
+  for (const g of all) if (!gone.includes(g)) yield* g;
+  const counted = words.slice(0, width).reduce((a, b) => a + b, 0);
+  expect(counted).toBe(words.slice(width, width + tasks).reduce((a, b) => a + b, 0));
+  expect([wg.count, mutexes.filter((mu) => mu.locked).length]).toEqual([0, 0]);
+  return counted;
 }
 
 function* failureOf(g: Goroutine<unknown>): Coroutine<string> {

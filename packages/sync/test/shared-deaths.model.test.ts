@@ -5,13 +5,15 @@ import { markDead, OPEN, ops } from "@gr/shm";
 import { expect, test } from "vitest";
 import { isLost } from "../src/shared-hold.ts";
 import { brokenBy, COMPLETED } from "../src/shared-queue.ts";
-import { BROKEN, LOCK, STATE } from "../src/shared-words.ts";
+import { BROKEN, LOCK, QUEUE, STATE } from "../src/shared-words.ts";
 import {
   A,
   add,
   B,
+  cellOf,
   claimOf,
   type Did,
+  dequeue,
   did,
   finish,
   G,
@@ -21,6 +23,7 @@ import {
   noneForgotten,
   park,
   perform,
+  queueOf,
   release,
   tryAt,
   waitMail,
@@ -194,6 +197,30 @@ test("a select of a mutex and a group whose dead winner told nobody has what it 
       "waits, died",
     ],
   ]);
+});
+
+test("what is broken stays so when its holder lets go, and nobody follows its links", () => {
+  holds({
+    init: (mem) => {
+      mem[A + STATE] = 1;
+      park(mem, 1, [A]);
+      mem[A + STATE] = BROKEN;
+    },
+    threads: [(mem, m) => release(mem, m, A), () => "waits"],
+    check: ({ mem }) => expect([mem[A + STATE], mem[A + QUEUE], mem[mailOf(1)]]).toEqual([BROKEN, cellOf(1, 0), 0]),
+  });
+});
+
+test("who leaves what is broken touches no links there", () => {
+  holds({
+    init: (mem) => {
+      mem[A + STATE] = 4;
+      for (const m of [0, 1, 2]) park(mem, m, [A]);
+      mem[A + STATE] = BROKEN;
+    },
+    threads: [() => "waits", (mem, m) => dequeue(mem, m, [A], 0), () => "waits"],
+    check: ({ mem }) => expect(queueOf(mem, A)).toEqual([0, 1, 2].map((m) => cellOf(m, 0))),
+  });
 });
 
 test("a dead holder is seen by everybody without anybody's saying so", () => {

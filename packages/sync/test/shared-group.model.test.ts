@@ -11,6 +11,7 @@ import {
   finish,
   G,
   holds,
+  mailOf,
   noneForgotten,
   note,
   park,
@@ -118,11 +119,25 @@ test("a cancel that meets the step leaves nothing on the queue, and others are r
     check: ({ mem, results }) => {
       expect(results[1]).toEqual(did(G));
       expect(queueOf(mem, G)).toEqual([]);
+      // Who has left gets no mail.
+      if (results[0] === null) expect(mem[mailOf(0)]).toBe(0);
       note(results[0]);
       noneForgotten(mem);
     },
   });
   expect(seen()).toEqual(["null", JSON.stringify(did(G))]);
+});
+
+test("who gives up is off the queue, wherever it stands there, though nothing else happens", () => {
+  const gives: Thread = (mem, m) => performCancelled(mem, m, [G]);
+  holds({
+    init: count(1),
+    threads: [gives, gives, gives],
+    check: ({ mem, results }) => {
+      expect([results, queueOf(mem, G)]).toEqual([[null, null, null], []]);
+      noneForgotten(mem);
+    },
+  });
 });
 
 test("a select of a group and a mutex has one of them, and leaves the other as it was", () => {

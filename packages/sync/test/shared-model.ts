@@ -141,7 +141,7 @@ function lookThrough(mem: Int32Array, m: number, things: readonly number[]): voi
   post(mem, w);
 }
 
-function dequeue(mem: Int32Array, m: number, things: readonly number[], won: number): void {
+export function dequeue(mem: Int32Array, m: number, things: readonly number[], won: number): void {
   things.forEach((x, k) => {
     const w = cellOf(m, k);
     if (w !== won) withLock(mem, m, x, () => unlink(mem, x, w));

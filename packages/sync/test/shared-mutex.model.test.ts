@@ -14,6 +14,7 @@ import {
   G,
   GUARDED,
   holds,
+  mailOf,
   noneForgotten,
   note,
   park,
@@ -98,6 +99,7 @@ test("a cancel that meets a release loses no mutex", () => {
     check: ({ mem, results }) => {
       expect([mem[A + STATE], mem[GUARDED]]).toEqual([0, 1]);
       expect(queueOf(mem, A)).toEqual([]);
+      if (results[0] === null) expect(mem[mailOf(0)]).toBe(0);
       note(results[0]);
       noneForgotten(mem);
     },

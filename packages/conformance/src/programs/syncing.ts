@@ -1,7 +1,7 @@
 // Small bodies that count at a wait group, wait for it, or work inside a mutex.
 import { type Chan, type Receiver, type Sender, select } from "@gr/chan";
 import { type Coroutine, gosched } from "@gr/core";
-import type { Mutex, WaitGroup } from "@gr/sync";
+import type { Lock, Mutex, WaitGroup } from "@gr/sync";
 import { tasks } from "../task.ts";
 
 /** Yields some turns, and is done. */
@@ -76,6 +76,54 @@ export function* firstOf(c: Chan<number>, wg: WaitGroup, mu: Mutex): Coroutine<s
   return r.key;
 }
 
+/**
+ * Takes one of the mutexes in some way or other and counts in its word, so many times; counts what it did in `own`, the
+ * word of its own. Says in the word `begun` that it has begun: from then on it counts itself done, also when it is cancelled.
+ */
+export function* jostle(
+  mutexes: readonly Mutex[],
+  wg: WaitGroup,
+  words: Int32Array,
+  own: number,
+  begun: number,
+  times: number,
+): Coroutine<void> {
+  words[begun] = 1;
+  try {
+    for (let i = 0; i < times; i++) {
+      const at = (own + i * 7) % mutexes.length;
+      const other = (at + 1) % mutexes.length;
+      const [lock, got] = yield* taken(mutexes, at, other, (own + i) % 4);
+      if (lock === undefined) continue;
+      try {
+        const seen = words[got] as number;
+        if (i % 3 === 0) yield* gosched();
+        words[got] = seen + 1;
+        words[own] = (words[own] as number) + 1;
+      } finally {
+        lock.release();
+      }
+    }
+  } finally {
+    wg.done();
+  }
+}
+
+function* taken(
+  mutexes: readonly Mutex[],
+  at: number,
+  other: number,
+  form: number,
+): Coroutine<[Lock | undefined, number]> {
+  const [a, b] = [mutexes[at] as Mutex, mutexes[other] as Mutex];
+  if (form === 0) return [yield* a.lock(), at];
+  if (form === 1) return [a.tryLock(), at];
+  const cases = { a: a.lock(), b: b.lock() };
+  const r = form === 2 ? yield* select(cases) : yield* select({ ...cases, default: true });
+  if (r.key === "default") return [undefined, at];
+  return [r.value as Lock, r.key === "a" ? at : other];
+}
+
 /** The same again. */
 export function sameAgain(x: unknown): unknown {
   return x;
@@ -96,6 +144,7 @@ tasks(import.meta.url, {
   lockUntil,
   tryHere,
   firstOf,
+  jostle,
   sameAgain,
   passThing,
 });
