@@ -6,9 +6,18 @@ export type Build = ReturnType<typeof defineConfig>;
 // A consumer's lib may be older than Disposable: every declaration file brings that one along.
 const DISPOSABLE = '/// <reference lib="esnext.disposable" />';
 
-export function library(entry: Record<string, string>, dts: Record<string, string> = entry): Build {
+/**
+ * `apart` names modules that only entries import, and each a file of its own: who does not use it does not load what it
+ * brings along.
+ */
+export function library(
+  entry: Record<string, string>,
+  dts: Record<string, string> = entry,
+  apart: readonly string[] = [],
+): Build {
   return defineConfig({
-    entry,
+    entry: { ...entry, ...Object.fromEntries(apart.map((name) => [name, `src/${name}.ts`])) },
+    esbuildPlugins: [keepApart(apart)],
     format: ["esm"],
     target: "es2022",
     platform: "neutral",
@@ -31,4 +40,20 @@ export function library(entry: Record<string, string>, dts: Record<string, strin
     },
     external: [/^@gr\//, /^node:/],
   });
+}
+
+type Plugin = NonNullable<
+  Exclude<Parameters<typeof defineConfig>[0], unknown[] | ((...a: never[]) => unknown)>["esbuildPlugins"]
+>[number];
+
+function keepApart(names: readonly string[]): Plugin {
+  return {
+    name: "keep-apart",
+    setup(build) {
+      for (const name of names)
+        build.onResolve({ filter: new RegExp(`^\\./${name}\\.ts$`) }, ({ kind }) =>
+          kind === "import-statement" ? { path: `./${name}.js`, external: true } : undefined,
+        );
+    },
+  };
 }

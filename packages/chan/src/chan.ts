@@ -31,6 +31,7 @@ import {
   Wait,
   type Waiter,
   WaitQueue,
+  type WaitWords,
 } from "@gr/core/internal";
 import { checkCapacity } from "./capacity.ts";
 import type { Chan, ChanOptions, OpOptions, Received } from "./channel.ts";
@@ -249,8 +250,8 @@ abstract class ChanOp<R> extends OpBase<R> {
   override hostWakes(_own: Waiter): boolean {
     return this.c.hostFed || (this.c.shared?.hostWakes ?? false);
   }
-  override describe(): string {
-    return `${super.describe()} on ${this.c}`;
+  override describe(words: WaitWords): string {
+    return `${super.describe(words)} on ${this.c}`;
   }
 }
 

@@ -1,7 +1,7 @@
 // range and each: receiving until a channel is closed and drained, in a goroutine.
 
 import type { Coroutine, Op } from "@gr/core";
-import { type AnyBody, CallOp, Done, expected, OpBase, toOp, type Waiter } from "@gr/core/internal";
+import { type AnyBody, CallOp, Done, expected, OpBase, toOp, type Waiter, type WaitWords } from "@gr/core/internal";
 import type { Receiver } from "./channel.ts";
 
 /** A place in a channel: `while (yield* job.next()) use(job.value)`. */
@@ -33,8 +33,8 @@ class NextOp extends OpBase<boolean> {
   override hostWakes(own: Waiter): boolean {
     return this.recv.hostWakes(own);
   }
-  override describe(): string {
-    return this.recv.describe();
+  override describe(words: WaitWords): string {
+    return this.recv.describe(words);
   }
   poll(): boolean {
     if (!this.recv.poll()) return false;

@@ -37,6 +37,7 @@ import {
   toOp,
   Wait,
   type Waiter,
+  type WaitWords,
 } from "@gr/core/internal";
 
 /** One case: an operation, or (the last three) a case that is never ready. */
@@ -141,9 +142,9 @@ export class SelectOp extends OpBase<Outcome> {
   override hostWakes(own: Waiter): boolean {
     return this.ops.some((op) => op.hostWakes(own));
   }
-  override describe(): string {
-    if (this.ops.length === 0) return super.describe();
-    return `select of ${this.ops.map((op) => op.describe()).join(", ")}`;
+  override describe(words: WaitWords): string {
+    if (this.ops.length === 0) return super.describe(words);
+    return `select of ${this.ops.map((op) => op.describe(words)).join(", ")}`;
   }
 
   override get version(): number {

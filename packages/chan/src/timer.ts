@@ -16,6 +16,7 @@ import {
   Wait,
   type Waiter,
   WaitQueue,
+  type WaitWords,
 } from "@gr/core/internal";
 import type { OpOptions, Received, Receiver } from "./channel.ts";
 import { FuncTimer } from "./func-timer.ts";
@@ -133,8 +134,8 @@ class ClockRecv extends OpBase<unknown> {
   override hostWakes(): boolean {
     return this.clock.due !== Number.POSITIVE_INFINITY;
   }
-  override describe(): string {
-    return `${super.describe()} ${this.clock.name}`;
+  override describe(words: WaitWords): string {
+    return `${super.describe(words)} ${this.clock.name}`;
   }
   poll(): boolean {
     const at = this.clock.take();

@@ -1,7 +1,7 @@
 // What the conformance suites of select leave: what is asked of it wrongly, nesting, and the cost of a loser.
 import { after, type Case, chan, select } from "@gr/chan";
 import { go, gosched, run, runSync, until } from "@gr/core";
-import { type OpBase, toOp } from "@gr/core/internal";
+import { type OpBase, toOp, waitReasonText } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import { LocalChan } from "../src/chan.ts";
 
@@ -151,6 +151,8 @@ test("leaving a thousand queues costs one step each, however long the queues are
 
 test("the describing of a wait names its channels", () => {
   const op = toOp(select({ a: chan(0, { name: "jobs" }).recv(), b: chan(2, { name: "done" }).send(1) }));
-  expect((op as OpBase<unknown>).describe()).toBe("select of chan receive on jobs (0/0), chan send on done (0/2)");
+  expect((op as OpBase<unknown>).describe(waitReasonText)).toBe(
+    "select of chan receive on jobs (0/0), chan send on done (0/2)",
+  );
   expect(chan() instanceof LocalChan).toBe(true);
 });

@@ -12,7 +12,6 @@ import type { Coroutine } from "./op.ts";
 import { OpBase } from "./op-base.ts";
 import { Done, sched } from "./sched.ts";
 import type { Waiter } from "./wait-queue.ts";
-import { waitReasonText } from "./wait-reason.ts";
 import * as Wait from "./waits.ts";
 
 /** Time between two looks at who is parked. */
@@ -73,7 +72,7 @@ export class Collector extends OpBase<void> {
 
   private begun(): boolean {
     if (Loaded === null) return false;
-    const parts: SearchParts = { sched, waitReasonText, Fseen, Fsystem, Fweak, Sleep: Wait.Sleep };
+    const parts: SearchParts = { sched, Fseen, Fsystem, Fweak, Sleep: Wait.Sleep };
     this.search ??= new Loaded(this, parts);
     return true;
   }

@@ -7,6 +7,7 @@ import { OpBase, toOp } from "./op-base.ts";
 import { Owned, owning } from "./scope.ts";
 import { SleepOp } from "./sleep.ts";
 import { CaseWaiter, caseOf, type Waiter } from "./wait-queue.ts";
+import type { WaitWords } from "./wait-reason.ts";
 
 class TimeoutOp extends OpBase<unknown> {
   private readonly inner: OpBase<unknown>;
@@ -29,8 +30,8 @@ class TimeoutOp extends OpBase<unknown> {
   override hostWakes(): boolean {
     return true;
   }
-  override describe(): string {
-    return this.inner.describe();
+  override describe(words: WaitWords): string {
+    return this.inner.describe(words);
   }
 
   poll(): boolean {

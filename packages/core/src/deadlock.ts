@@ -2,33 +2,35 @@
 //
 // On one thread an empty run queue and the counts, or the drained event loop, say it all. Over threads this M knows
 // only its own part; peers (see peers.ts) put the parts together and say when all of them hold at one instant.
+//
+// A part of rare.ts: imports nothing but types and other such parts.
 
-import { DeadlockError } from "./errors.ts";
 import type { G } from "./g.ts";
-import { Gdead, Gwaiting } from "./g-status.ts";
-import { Drained } from "./peers.ts";
-import { goroutinesOf, type Program } from "./program.ts";
-import { sched } from "./sched.ts";
-import { dumpOf, type GoroutineRecord, recordOf } from "./stacks.ts";
+import type { Drained } from "./peers.ts";
+import type { Program } from "./program.ts";
+import { dumpOf, type GoroutineRecord, recordsOf } from "./records.ts";
+import type { Sched } from "./sched.ts";
 
 /** Go's text (go#134). */
-export const ASLEEP = "all goroutines are asleep - deadlock!";
+const ASLEEP = "all goroutines are asleep - deadlock!";
+
+const WHOLLY: typeof Drained.Wholly = 2;
 
 /** Scheduler side. Nothing is runnable: ends the programs in closed mode in which nobody can be woken any more. */
-export function judgeClosed(): void {
+export function judgeClosed(sched: Sched): void {
   const { peers, programs, m } = sched;
   let able = 0;
   let closed = 0;
   for (const p of programs) {
     if (p.deadlock !== "closed" || p.ending) continue;
     if (p.home === null) closed |= bitOf(p);
-    if (!asleep(p)) able |= bitOf(p);
+    if (!asleep(p, peers !== null)) able |= bitOf(p);
     else if (peers === null) die(p, []);
   }
   if (peers === null || m.posted) return;
   const anywhere = peers.rests(able, closed);
   for (const p of programs)
-    if (p.deadlock === "closed" && p.home === null && p.live > 0 && (anywhere & bitOf(p)) === 0) doom(p);
+    if (p.deadlock === "closed" && p.home === null && p.live > 0 && (anywhere & bitOf(p)) === 0) doom(sched, p);
 }
 
 // One of 32: programs that share it wait for each other.
@@ -41,24 +43,23 @@ function bitOf(p: Program): number {
  * all the same: a program waits for what the loop does not wait for, which is another thread, a signal of the operating
  * system, or an AbortSignal (AbortSignal.timeout does not hold it).
  */
-export function judgeExact(signals: boolean): boolean {
+export function judgeExact(sched: Sched, signals: boolean): boolean {
   const { peers, programs } = sched;
   const outside = signals || sched.signalWaits > 0;
-  const drained = peers !== null ? peers.drained(outside) : outside ? Drained.ButSignals : Drained.Wholly;
+  const wholly = peers === null ? !outside : peers.drained(outside) === WHOLLY;
   // Also for who awaits with a signal outside every program.
   let wait = sched.signalWaits > 0;
   for (const p of programs) {
     if (p.deadlock !== "exact" || p.ending || p.home !== null) continue;
-    if (drained !== Drained.Wholly || p.doomed) wait = true;
-    else doom(p);
+    if (!wholly || p.doomed) wait = true;
+    else doom(sched, p);
   }
   sched.held = wait && (peers === null || peers.m === 0);
   return sched.held;
 }
 
 // Nobody will ever go on: ends p once all have said what they wait for.
-function doom(p: Program): void {
-  const { peers } = sched;
+function doom({ peers }: Sched, p: Program): void {
   if (p.doomed || p.ending) return;
   if (peers === null) die(p, []);
   else {
@@ -70,16 +71,16 @@ function doom(p: Program): void {
 }
 
 function die(p: Program, far: readonly GoroutineRecord[]): void {
-  p.fail(new DeadlockError(ASLEEP, ...deadlockReport(p, far)));
+  p.stuck(...deadlockReport(p, far));
 }
 
 // By counts: every goroutine of the program on this thread waits, and for none of them can the host do it.
-function asleep(p: Program): boolean {
-  if (p.live === 0) return sched.peers !== null;
+function asleep(p: Program, many: boolean): boolean {
+  if (p.live === 0) return many;
   // The one that was not asleep last time is asked first: with a million that are, this is what it costs.
   if (p.awake !== null && canGoOn(p.awake)) return false;
   p.awake = null;
-  for (const g of goroutinesOf(p, false)) {
+  for (const g of p.held()) {
     if (!canGoOn(g)) continue;
     p.awake = g;
     return false;
@@ -88,20 +89,18 @@ function asleep(p: Program): boolean {
 }
 
 function canGoOn(g: G): boolean {
-  if (g.statusCode === Gdead) return false;
-  return g.statusCode !== Gwaiting || g.op?.hostWakes(g) === true;
-}
-
-/** What the goroutines of a program on this thread wait for. */
-export function recordsOf(p: Program): GoroutineRecord[] {
-  return [...goroutinesOf(p)].filter((g) => g.statusCode !== Gdead).map(recordOf);
+  const { status } = g;
+  return status === "waiting" ? g.op?.hostWakes(g) === true : status !== "dead";
 }
 
 /**
- * The dump, and who waits for what in words, the circle first if they wait in one. `far`: the goroutines on other
+ * Go's text, the dump, and who waits for what in words, the circle first if they wait in one. `far`: the goroutines on other
  * threads; one that was started here has a stand-in here of the same id.
  */
-export function deadlockReport(p: Program, far: readonly GoroutineRecord[] = []): [dump: string, cycle: string] {
+export function deadlockReport(
+  p: Program,
+  far: readonly GoroutineRecord[] = [],
+): [message: string, dump: string, cycle: string] {
   const all = new Map([...recordsOf(p), ...far].map((r) => [r.id, r]));
   const list = [...all.values()].sort((a, b) => a.id - b.id);
   const lines: string[] = [];
@@ -112,7 +111,7 @@ export function deadlockReport(p: Program, far: readonly GoroutineRecord[] = [])
   }
   if (circle !== "") lines.unshift(circle);
   const names = new Map(list.map((r) => [r.id, r.name]));
-  return [dumpOf(list, p.main?.id ?? 0, names), lines.join("\n")];
+  return [ASLEEP, dumpOf(list, p.main?.id ?? 0, names), lines.join("\n")];
 }
 
 /** Goroutines that a report lists. */

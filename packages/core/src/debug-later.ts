@@ -7,14 +7,12 @@ import type { DebugParts, Early } from "./debug.ts";
 import { JoinOp } from "./join.ts";
 import { kick } from "./kick.ts";
 import { OpBase } from "./op-base.ts";
-import { goroutinesOf } from "./program.ts";
 import type { Sched } from "./sched.ts";
 import { sideOf } from "./side.ts";
-import { waitReasonText } from "./wait-reason.ts";
 
 /** What debug.ts is handed. */
 export function debugParts(s: Sched): DebugParts {
-  return { sched: s, OpBase, JoinOp, goroutinesOf, sideOf, waitReasonText };
+  return { sched: s, OpBase, JoinOp, sideOf };
 }
 
 /** Owner thread only, at start-up. Does nothing unless GRDEBUG is set. */

@@ -6,25 +6,23 @@
 //   ops=1             reports operations that were made and never used: the forgotten yield*
 //   hog=50            @gr/threads: where a thread is that has not come back to its scheduler for 50 ms
 //
-// Loaded only when GRDEBUG is set. It imports nothing but types, see docs/decisions/0006: it is handed what it needs.
+// Loaded only when GRDEBUG is set. Of the scheduler it imports nothing but types, see docs/decisions/0006: it is handed what it needs.
 
 import type { G } from "./g.ts";
 import type { GStatus } from "./g-status.ts";
 import type { JoinOp } from "./join.ts";
 import type { OpBase } from "./op-base.ts";
-import type { Program } from "./program.ts";
 import type { Sched } from "./sched.ts";
 import type { Side } from "./side.ts";
 import { callerOf, siteOf } from "./sites.ts";
+import { waitReasonText } from "./wait-reason.ts";
 
 /** What debug needs of the scheduler. */
 export interface DebugParts {
   readonly sched: Sched;
   readonly OpBase: { readonly prototype: OpBase<unknown> };
   readonly JoinOp: new (g: G) => JoinOp;
-  readonly goroutinesOf: (p: Program) => Iterable<G>;
   readonly sideOf: (g: G) => Side;
-  readonly waitReasonText: (reason: number) => string;
 }
 
 /** Goroutines that were started before this was loaded, each with an error that was made then. */
@@ -66,7 +64,7 @@ function traceEvery(parts: DebugParts, ms: number, detail: boolean): void {
 
 /** The scheduler's state in Go's words (go#181-182). */
 export function schedTrace(parts: DebugParts, ms: number, detail: boolean): string {
-  const { sched, goroutinesOf } = parts;
+  const { sched } = parts;
   const { p, m, globalq, timers } = sched;
   const idle = m.curg === null && p.runq.length + globalq.length === 0 ? 1 : 0;
   const head = `SCHED ${Math.round(ms)}ms: gomaxprocs=${sched.peers?.gomaxprocs() ?? 1} idleprocs=${idle} threads=1 spinningthreads=0 needspinning=0 idlethreads=${idle} runqueue=${globalq.length}`;
@@ -77,15 +75,14 @@ export function schedTrace(parts: DebugParts, ms: number, detail: boolean): stri
     `  P${p.id}: status=${idle === 1 ? 0 : 1} schedtick=${p.schedtick} syscalltick=0 m=${m.id} runqsize=${p.runq.length} gfreecnt=0 timerslen=${timers.length}`,
     `  M${m.id}: p=${p.id < 0 ? "nil" : p.id} curg=${curg} mallocing=0 throwing=0 preemptoff= locks=0 dying=0 spinning=false blocked=${idle === 1} lockedg=nil`,
   ];
-  for (const program of [sched.ambient, ...sched.programs])
-    for (const g of goroutinesOf(program)) lines.push(gLine(parts, g));
+  for (const program of [sched.ambient, ...sched.programs]) for (const g of program) lines.push(gLine(parts, g));
   return lines.join("\n");
 }
 
 /** Go's numbers of our statuses. */
 const GO_STATUS: Readonly<Record<GStatus, number>> = { runnable: 1, running: 2, waiting: 4, dead: 6 };
 
-function gLine({ sched, waitReasonText }: DebugParts, g: G): string {
+function gLine({ sched }: DebugParts, g: G): string {
   const { status } = g;
   const reason = status === "waiting" && g.op !== null ? waitReasonText(g.op.reason) : "";
   const on = status === "running" ? String(sched.m.id) : "nil";

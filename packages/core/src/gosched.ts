@@ -62,9 +62,9 @@ class GoexitOp extends YieldOp {
   }
 }
 
-const GOSCHED = new GoschedOp();
-const CHECKPOINT = new CheckpointOp();
-const GOEXIT = new GoexitOp();
+const GOSCHED = /* @__PURE__ */ new GoschedOp();
+const CHECKPOINT = /* @__PURE__ */ new CheckpointOp();
+const GOEXIT = /* @__PURE__ */ new GoexitOp();
 
 /** Lets others run: the goroutine goes to the tail of the global queue and resumes by itself (go#16). Always yields. */
 export function gosched(): Op<void> {

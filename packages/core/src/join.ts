@@ -6,6 +6,7 @@ import { Fabandoned, Fcancelled, Ffailed, Fgoexit, Fjoined, Gdead } from "./g-st
 import { OpBase } from "./op-base.ts";
 import { Done } from "./sched.ts";
 import { type Waiter, WaitQueue } from "./wait-queue.ts";
+import type { WaitWords } from "./wait-reason.ts";
 import * as Wait from "./waits.ts";
 
 export class JoinOp extends OpBase<unknown> {
@@ -23,8 +24,8 @@ export class JoinOp extends OpBase<unknown> {
     return this.g.id;
   }
 
-  override describe(): string {
-    return `${super.describe()} of ${this.g}`;
+  override describe(words: WaitWords): string {
+    return `${super.describe(words)} of ${this.g}`;
   }
 
   poll(): boolean {

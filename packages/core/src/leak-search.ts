@@ -17,7 +17,6 @@ const PAUSE_MS = 5;
 /** What a search needs of the scheduler. */
 export interface SearchParts {
   readonly sched: Sched;
-  readonly waitReasonText: (reason: number) => string;
   readonly Fseen: number;
   readonly Fsystem: number;
   readonly Fweak: number;

@@ -19,6 +19,7 @@
 import type { G } from "./g.ts";
 import type { SearchParts } from "./leak-search.ts";
 import type { Program } from "./program.ts";
+import { waitReasonText } from "./wait-reason.ts";
 
 /** A goroutine as a leak report names it. */
 export interface LeakedGoroutine {
@@ -127,7 +128,7 @@ export class Ghosts {
     const goroutine: LeakedGoroutine = {
       id: this.ids[at] as number,
       name: this.names[at] as string,
-      waitReason: this.parts.waitReasonText(this.reasons[at] as number),
+      waitReason: waitReasonText(this.reasons[at] as number),
       site: this.sites.get(at),
     };
     program.ghosts--;

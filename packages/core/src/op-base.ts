@@ -34,7 +34,7 @@ import type { Op, Resumed, Yielded } from "./op.ts";
 import { interrupt } from "./preempt.ts";
 import { Done, SWITCH, sched } from "./sched.ts";
 import type { Waiter } from "./wait-queue.ts";
-import { type WaitReason, waitReasonText } from "./wait-reason.ts";
+import type { WaitReason, WaitWords } from "./wait-reason.ts";
 
 export abstract class OpBase<out T> implements Op<T> {
   declare readonly "~op": T;
@@ -76,9 +76,9 @@ export abstract class OpBase<out T> implements Op<T> {
   get receives(): boolean {
     return false;
   }
-  /** What it waits for, for deadlock reports: the wait reason and the object's name. */
-  describe(): string {
-    return waitReasonText(this.reason);
+  /** What it waits for, for deadlock reports: the wait reason, in the words that it is given, and the object's name. */
+  describe(words: WaitWords): string {
+    return words(this.reason);
   }
 
   asOp(): OpBase<T> {

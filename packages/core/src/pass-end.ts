@@ -1,9 +1,9 @@
 // What follows a pass: failures that nobody joined, the next pass or the wait for one, deadlock.
 
 import { collector } from "./collector.ts";
-import { judgeClosed } from "./deadlock.ts";
 import * as Ev from "./events.ts";
 import { Fjoined } from "./g-status.ts";
+import { loadRare } from "./rare-later.ts";
 import { sched } from "./sched.ts";
 
 /** Scheduler side. The pass is over; `more`: goroutines are still runnable. */
@@ -22,13 +22,34 @@ export function passEnded(more: boolean): void {
     host.post(sched.passFresh, false);
     return;
   }
-  judgeClosed();
+  judge();
   if (sched.stirred) {
     sched.stirred = false;
     collector().stir();
   }
   if (m.posted) return;
   host.park(sched.timers.next());
+}
+
+// Nothing is runnable. Is it a deadlock? With threads each M says at its rest what it knows.
+function judge(): void {
+  const { rare, peers, programs } = sched;
+  if (rare !== null) rare.judgeClosed(sched);
+  else if (peers !== null || [...programs].some((p) => p.deadlock === "closed")) void loadRare();
+}
+
+let asked = false;
+
+/** Host callback: the event loop has drained. True if the host must stay alive all the same, see judgeExact. */
+export function drained(signals: boolean): boolean {
+  const { rare, host, peers, programs, signalWaits } = sched;
+  if (rare !== null) return rare.judgeExact(sched, signals);
+  // In a turn of the host's loop, which goes on while it loads, and until the pass that follows. Then it drains again.
+  if (!asked && (peers !== null || programs.size > 0 || signalWaits > 0)) {
+    asked = true;
+    host.post(loadRare, false);
+  }
+  return false;
 }
 
 /** Scheduler side. A goroutine that failed and was not joined by the end of the pass surfaces, once. */

@@ -6,7 +6,7 @@
 import type { G, Goroutine } from "./g.ts";
 import type { PortableInfo } from "./portable.ts";
 import type { Program } from "./program.ts";
-import type { GoroutineRecord } from "./stacks.ts";
+import type { GoroutineRecord } from "./records.ts";
 import type { Told } from "./told.ts";
 
 /** What a drained event loop means for the group. */

@@ -1,4 +1,4 @@
-// gomaxprocs: how many goroutines execute at once.
+// How many goroutines there are, how many execute at once, and which one does.
 
 import { expected } from "./errors.ts";
 import type { Goroutine } from "./g.ts";
@@ -18,4 +18,12 @@ export function gomaxprocs(n?: number): number {
 /** The running goroutine; undefined outside. */
 export function current(): Goroutine<unknown> | undefined {
   return sched.m.curg ?? undefined;
+}
+
+/**
+ * Live goroutines: running, runnable and waiting; at least 1 inside a program (go#10). Over threads those of this M and
+ * those it started on others, which have a stand-in here.
+ */
+export function numGoroutine(): number {
+  return sched.live;
 }

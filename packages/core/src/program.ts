@@ -5,9 +5,11 @@
 
 import { DeadlockError, GrError, printValue } from "./errors.ts";
 import type { G } from "./g.ts";
-import { Fcancelled, Ffailed, Fgoexit, Fjoined, Fweak, Gdead, Gwaiting } from "./g-status.ts";
+import { Fcancelled, Ffailed, Fgoexit, Fjoined, Fweak, Gdead } from "./g-status.ts";
 import { outcome } from "./join.ts";
 import type { Ghosts, LeakedGoroutine, LeakReport } from "./leaks.ts";
+import type { Rare } from "./rare.ts";
+import { loadRare } from "./rare-later.ts";
 import { sched } from "./sched.ts";
 import { Timer } from "./timers.ts";
 
@@ -30,8 +32,6 @@ export interface RunOptions {
  * its end.
  */
 const END_BUDGET_MS = 1050;
-/** Goroutines that a report lists. */
-const MAX_LINES = 20;
 
 /** What goroutines that outlive main are cancelled with. */
 class ProgramEnded extends GrError {
@@ -135,7 +135,12 @@ export class Program {
   private lastEnded(): void {
     if (this.ending || (this.main as G).statusCode !== Gdead) return;
     this.takeUnjoined();
-    if (!this.ending) this.fail(new DeadlockError("no goroutines (main called goexit) - deadlock!", "", ""));
+    if (!this.ending) this.stuck("no goroutines (main called goexit) - deadlock!");
+  }
+
+  /** Scheduler side. Nobody will ever go on. */
+  stuck(message: string, dump = "", cycle = ""): void {
+    this.fail(new DeadlockError(message, dump, cycle));
   }
 
   /** Goroutine side. An async function was cancelled: it cannot be stopped, only named. */
@@ -155,7 +160,7 @@ export class Program {
     this.ending = true;
     this.live += sched.peers?.programEnded(this) ?? 0;
     const reason = new ProgramEnded("the program has ended");
-    for (const g of goroutinesOf(this)) g.cancel(reason);
+    for (const g of this) g.cancel(reason);
     if (this.live === 0) this.finish();
     else this.waitForRest();
   }
@@ -200,8 +205,18 @@ export class Program {
     this.settled = true;
     if (this.budget !== null) sched.timers.stop(this.budget);
     sched.programs.delete(this);
-    if (this.live + (this.detached?.size ?? 0) > 0) this.report();
+    if (this.left() === 0) this.settle?.(this);
+    else if (sched.rare !== null) this.settleReported(sched.rare);
+    else void loadRare().then((rare) => this.settleReported(rare));
+  }
+
+  // What did not end within the budget is told first.
+  private settleReported(rare: Rare | null): void {
+    if (rare !== null && this.left() > 0) this.tell(rare.unended(this));
     this.settle?.(this);
+  }
+  private left(): number {
+    return this.live + (this.detached?.size ?? 0);
   }
 
   // Nobody is left who could join those that failed in this pass.
@@ -211,26 +226,6 @@ export class Program {
       g.flags |= Fjoined;
       this.fail(g.value);
     }
-  }
-
-  // What did not end within the budget, by name and by what it was doing.
-  private report(): void {
-    const goroutines: LeakedGoroutine[] = [];
-    const lines: string[] = [];
-    for (const g of goroutinesOf(this)) {
-      const waitReason = g.statusCode === Gwaiting && g.op !== null ? g.op.describe() : g.status;
-      goroutines.push({ id: g.id, name: g.name, waitReason, site: g.side?.site });
-      lines.push(`  ${g}: ${waitReason}`);
-    }
-    const others = this.live - lines.length;
-    if (others > 0) lines.push(`  and others on ${others} thread(s)`);
-    for (const g of this.detached ?? []) {
-      goroutines.push(g);
-      lines.push(`  goroutine ${g.id} (${g.name}): ${g.waitReason}`);
-    }
-    if (lines.length > MAX_LINES) lines.splice(MAX_LINES, lines.length, `  and ${lines.length - MAX_LINES} more`);
-    const text = `run: ${goroutines.length} goroutine(s) did not end within a second after main returned:\n${lines.join("\n")}`;
-    this.tell({ kind: "unended", goroutines, text });
   }
 
   /** Scheduler side. Hands a report to whoever asked for it, else to the developer. */
@@ -249,18 +244,20 @@ export class Program {
     const main = this.main as G;
     return (main.flags & (Ffailed | Fcancelled)) === 0 ? main.value : outcome(main);
   }
-}
 
-/**
- * The live goroutines of a program on this thread. Those that end meanwhile do no harm. `all` false: but for those that
- * have no object here (told.ts), which the host can never wake.
- */
-export function* goroutinesOf(p: Program, all = true): Generator<G> {
-  if (all) sched.peers?.listUnheld(p);
-  for (let g = p.first; g !== null; ) {
-    const next: G | null = g.allnext;
-    yield g;
-    g = next;
+  /** The live goroutines of this thread. Those that end meanwhile do no harm. */
+  *[Symbol.iterator](): Generator<G> {
+    sched.peers?.listUnheld(this);
+    yield* this.held();
   }
-  if (sched.ghosts !== null) yield* sched.ghosts.of(p);
+
+  /** But for those that have no object here (told.ts), which the host can never wake. */
+  *held(): Generator<G> {
+    for (let g = this.first; g !== null; ) {
+      const next: G | null = g.allnext;
+      yield g;
+      g = next;
+    }
+    if (sched.ghosts !== null) yield* sched.ghosts.of(this);
+  }
 }

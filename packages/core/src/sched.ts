@@ -17,6 +17,7 @@ import { P } from "./p.ts";
 import type { Peers } from "./peers.ts";
 import type { Program } from "./program.ts";
 import { Random } from "./random.ts";
+import type { Rare } from "./rare.ts";
 import type { Timers } from "./timers.ts";
 import type { TraceSink } from "./trace.ts";
 
@@ -83,6 +84,8 @@ export class Sched {
   opMade: ((op: OpBase<unknown>) => string) | null;
   /** Goroutines that are held weakly, the collector's; null if there were never any. */
   ghosts: Ghosts | null;
+  /** See rare-later.ts; null until somebody needs it. */
+  rare: Rare | null;
   /** Goroutines that failed in this pass and had no joiner yet. */
   unjoined: G[];
   readonly random: Random;
@@ -122,6 +125,7 @@ export class Sched {
     this.made = null;
     this.opMade = null;
     this.ghosts = null;
+    this.rare = null;
     this.unjoined = [];
     this.random = new Random(Math.floor(Math.random() * 0x7fffffff));
     this.done = { done: true, value: undefined, ok: true } as unknown as IteratorResult<never, unknown>;

@@ -22,10 +22,10 @@
 // Sources. Go's schedule, findRunnable and execute (proc.go); its wasm port for life inside an event loop.
 
 import * as Action from "./actions.ts";
-import { bodyResult, driveOp, drivePromise, entered, misusedYield, noteCallee, unfinished } from "./body.ts";
+import { bodyResult, driveOp, drivePromise, entered, mistaken, noteCallee, unfinished } from "./body.ts";
 import { CallFrame, type CallOp } from "./call.ts";
 import { ENDED, endAbandoned, endFailed, endReturned } from "./end.ts";
-import { notDriven } from "./errors.ts";
+import { MisuseError, notDriven } from "./errors.ts";
 import * as Ev from "./events.ts";
 import { type G, NO_ARGS } from "./g.ts";
 import { Fcancel, Fseen, Funwinding, Grunnable, Grunning, setStatus } from "./g-status.ts";
@@ -211,7 +211,7 @@ function settle(g: G, first: IteratorResult<unknown, unknown>): void {
           return;
         }
       } else if (r.done === true) r = returned(g, r.value);
-      else r = (g.gen as NonNullable<G["gen"]>).throw(misusedYield(r.value));
+      else r = yielded(g, r.value);
     } catch (err) {
       r = failed(g, err);
     }
@@ -253,6 +253,9 @@ function enter(g: G, made: unknown): IteratorResult<unknown, unknown> {
     case entered.op:
       g.gen = driveOp(made);
       break;
+    case entered.asyncGenerator:
+      g.gen = mistaken(TypeError, "asyncGenerator", made);
+      break;
     default:
       return { done: true, value: made };
   }
@@ -276,8 +279,10 @@ function enterCall(g: G, op: CallOp): IteratorResult<unknown, unknown> {
 }
 
 function returned(g: G, value: unknown): IteratorResult<unknown, unknown> {
-  const mistake = unfinished(value);
-  if (mistake !== null) throw mistake;
+  if (unfinished(value)) {
+    g.gen = mistaken(TypeError, "unfinished", value);
+    return g.gen.next();
+  }
   const frame = g.stack;
   if ((g.flags & Funwinding) !== 0 && sideOf(g).floor === frame) {
     if (frame === null) return endFailed(g, UNWIND);
@@ -325,12 +330,18 @@ function unwindStep(g: G): IteratorResult<unknown, unknown> {
   return (g.gen as NonNullable<G["gen"]>).throw(UNWIND);
 }
 
+// Its generator yielded something by mistake. The error comes from above it, as from a body that it called.
+function yielded(g: G, value: unknown): IteratorResult<unknown, unknown> {
+  g.stack = new CallFrame(g.gen as NonNullable<G["gen"]>, g.stack, "yield");
+  g.gen = mistaken(MisuseError, "misusedYield", value);
+  return g.gen.next();
+}
+
 // An Op was driven by hand: the goroutine waits although its generator did not hand SWITCH through. Takes the wait back
 // and says so in the body.
 function misdriven(g: G, r: IteratorResult<unknown, unknown>): IteratorResult<unknown, unknown> {
-  const err = r.done === true ? notDriven(true) : misusedYield(r.value);
-  if (!takeBack(g)) return later(g, err);
-  return r.done === true ? failed(g, err) : (g.gen as NonNullable<G["gen"]>).throw(err);
+  if (!takeBack(g)) return later(g, notDriven(true));
+  return r.done === true ? failed(g, notDriven(true)) : yielded(g, r.value);
 }
 
 // The same where a waker was faster: the goroutine is on a run queue, or will be, and finds the error there.

@@ -8,6 +8,7 @@ import type { OpBase } from "./op-base.ts";
 import { OpBase as Base } from "./op-base.ts";
 import { sched } from "./sched.ts";
 import { CaseWaiter, type Waiter } from "./wait-queue.ts";
+import type { WaitWords } from "./wait-reason.ts";
 
 class SignalWaiter extends CaseWaiter {
   readonly signal: AbortSignal;
@@ -55,8 +56,8 @@ export class SignalOp extends Base<unknown> {
   override get version(): number {
     return this.inner.version;
   }
-  override describe(): string {
-    return this.inner.describe();
+  override describe(words: WaitWords): string {
+    return this.inner.describe(words);
   }
   // The signal may fire from outside: a wait with one is no deadlock.
   override hostWakes(): boolean {

@@ -1,12 +1,15 @@
 // stacks() and goroutines(): what is alive, and why it does not run (go#177-179).
+//
+// Who uses them loads dumps at the start; nobody else does. So this file is none of start.ts.
+
+import "./start-up.ts";
 
 import { collector } from "./collector.ts";
 import type { G } from "./g.ts";
-import { Fcancelled, Fsystem, type GStatus, Gwaiting } from "./g-status.ts";
-import { JoinOp } from "./join.ts";
-import { goroutinesOf, type Program } from "./program.ts";
+import { Fsystem, type GStatus } from "./g-status.ts";
+import type { Program } from "./program.ts";
+import { dumpOf, reasonOf, recordOf } from "./records.ts";
 import { sched } from "./sched.ts";
-import { waitReasonText } from "./wait-reason.ts";
 
 /** One line of goroutines(). */
 export interface GoroutineInfo {
@@ -24,7 +27,7 @@ export interface GoroutineInfo {
 }
 
 function* all(): Generator<G> {
-  for (const p of [sched.ambient, ...sched.programs]) yield* goroutinesOf(p);
+  for (const p of [sched.ambient, ...sched.programs]) yield* p;
 }
 
 /** The live goroutines of this thread, oldest first; with `system`, the runtime's own too (g0 is the scheduler's side of the thread). */
@@ -40,12 +43,11 @@ export function goroutines(options: { readonly system?: boolean | undefined } = 
 }
 
 function info(g: G, system: boolean): GoroutineInfo {
-  const waiting = g.statusCode === Gwaiting;
   return {
     id: g.id,
     name: g.name,
     status: g.status,
-    waitReason: waiting ? reasonOf(g) : undefined,
+    waitReason: g.status === "waiting" ? reasonOf(g) : undefined,
     parent: g.parent,
     site: g.side?.site,
     system,
@@ -65,10 +67,6 @@ function g0(): GoroutineInfo {
   };
 }
 
-function reasonOf(g: G): string {
-  return g.op === null ? "" : waitReasonText(g.op.reason);
-}
-
 /** A dump of all goroutines of this thread in Go's format, the running one first. */
 export function stacks(): string {
   return stacksOf(sched.m.curg, null);
@@ -80,69 +78,4 @@ export function stacksOf(first: G | null, program: Program | null): string {
   const names = new Map(living.map((g) => [g.id, g.name]));
   const list = living.filter((g) => (program === null || g.program === program) && (g.flags & Fsystem) === 0);
   return dumpOf(list.map(recordOf), first?.id ?? 0, names);
-}
-
-/** A goroutine as dumps and reports show it. Plain data: it may come from another thread. */
-export interface GoroutineRecord {
-  readonly id: number;
-  readonly name: string;
-  /** The thread that it is on; 0 if that is the reader's own. */
-  readonly m: number;
-  /** What stands in the brackets of a dump. */
-  readonly state: string;
-  /** Bodies that it is in, innermost first, as far as a dump shows them. */
-  readonly frames: readonly string[];
-  readonly parent: number;
-  readonly site: string | undefined;
-  /** What it waits for, in words, and the goroutine if it joins one; 0 if not. */
-  readonly waits: string;
-  readonly joins: number;
-}
-
-/** Frames that a dump shows of one goroutine. */
-const MAX_FRAMES = 50;
-
-/** Owner thread only. */
-export function recordOf(g: G): GoroutineRecord {
-  const waiting = g.statusCode === Gwaiting;
-  const cancelled = (g.flags & Fcancelled) !== 0 ? ", cancelled" : "";
-  const frames: string[] = [];
-  let n = 0;
-  for (let f = g.stack; f !== null; f = f.up) if (++n < MAX_FRAMES) frames.push(`${f.callee || "anonymous"}(...)`);
-  if (n >= MAX_FRAMES) frames.push(`...${n - MAX_FRAMES + 1} additional frames elided...`);
-  frames.push(`${g.name}(...)`);
-  return {
-    id: g.id,
-    name: g.name,
-    m: 0,
-    state: `${waiting ? reasonOf(g) : g.status}${cancelled}`,
-    frames,
-    parent: g.parent,
-    site: g.side?.site,
-    waits: g.op === null ? g.status : g.op.describe(),
-    joins: waiting && g.op instanceof JoinOp ? g.op.g.id : 0,
-  };
-}
-
-/** In Go's format, oldest first but for the one with the id `first`. Where in a body it stands, a generator does not tell. */
-export function dumpOf(list: readonly GoroutineRecord[], first: number, names: ReadonlyMap<number, string>): string {
-  const sorted = [...list].sort((a, b) => (a.id === first ? -1 : b.id === first ? 1 : a.id - b.id));
-  return sorted.map((g) => dump(g, names)).join("\n\n");
-}
-
-function dump(g: GoroutineRecord, names: ReadonlyMap<number, string>): string {
-  const lines = [`goroutine ${g.id} [${g.state}${g.m === 0 ? "" : `, M${g.m}`}]:`, ...g.frames];
-  if (g.parent !== 0) {
-    lines.push(`created by ${names.get(g.parent) ?? "one that has ended"} in goroutine ${g.parent}`);
-    if (g.site !== undefined) lines.push(`\t${g.site}`);
-  }
-  return lines.join("\n");
-}
-
-/**
- * Live goroutines: running, runnable and waiting; at least 1 inside a program (go#10). Over threads those of this M and
- * those it started on others, which have a stand-in here.
- */
-export function numGoroutine(): number {
-  return sched.live;
 }

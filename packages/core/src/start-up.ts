@@ -1,8 +1,8 @@
 // What exists before the first goroutine: the host, the timers, the ambient program, and what GRDEBUG asks for.
 
-import { judgeExact } from "./deadlock.ts";
 import { debugLater } from "./debug-later.ts";
 import { EventLoopHost } from "./event-loop-host.ts";
+import { drained } from "./pass-end.ts";
 import { Program } from "./program.ts";
 import { type Sched, sched } from "./sched.ts";
 import { Timers } from "./timers.ts";
@@ -13,7 +13,7 @@ export function startUp(s: Sched): void {
   s.timers = new Timers();
   s.ambient = new Program(0, { deadlock: "off" }, null);
   s.host = new EventLoopHost();
-  s.host.onDrained(judgeExact);
+  s.host.onDrained(drained);
   debugLater(s);
 }
 

@@ -3,12 +3,15 @@
 // `settle` runs everything that can run without time passing; `advance` moves the clock from timer to timer. With
 // `choose` the order in which runnable goroutines run is a choice, so that an explorer can try every order.
 
+import "./start-up.ts";
+
 import type { G } from "./g.ts";
 import { GQueue } from "./g-queue.ts";
 import type { Host } from "./host.ts";
 import { kick } from "./kick.ts";
 import { P } from "./p.ts";
 import { Program } from "./program.ts";
+import { rare } from "./rare.ts";
 import type { Runnable } from "./run-queue.ts";
 import { type Sched, sched } from "./sched.ts";
 import { passFresh } from "./schedule.ts";
@@ -205,6 +208,8 @@ function save(): Pick<Sched, (typeof KEPT)[number]> {
   sched.lastLook = 0;
   sched.sliceOver = false;
   sched.m.posted = false;
+  // Nothing is loaded in virtual time.
+  sched.rare ??= rare;
   return saved;
 }
 

@@ -51,6 +51,9 @@ const TEXT: readonly string[] = [
   "system goroutine wait",
 ];
 
+/** waitReasonText, for who does not import it: an operation, which every program has, must not bring its words along. */
+export type WaitWords = (reason: WaitReason) => string;
+
 /** The text of a wait reason, as it stands in dumps. */
 export function waitReasonText(reason: WaitReason): string {
   return TEXT[reason] ?? `wait reason ${reason}`;

@@ -40,16 +40,20 @@ export async function bundle(source: string, options: Record<string, unknown> = 
   return outfile;
 }
 
-/** Runs a program to its end. `onLine` is told each line that it writes, and may answer on its input or with a signal. */
-export async function child(
-  source: string,
-  options: {
-    readonly node?: readonly string[];
-    readonly env?: Record<string, string>;
-    readonly onLine?: (line: string, send: { input(text: string): void; signal(name: "SIGUSR2"): void }) => void;
-  } = {},
-): Promise<Ended> {
-  const file = await bundle(source);
+interface ChildOptions {
+  readonly node?: readonly string[];
+  readonly env?: Record<string, string>;
+  /** Told each line that it writes; may answer on its input or with a signal. */
+  readonly onLine?: (line: string, send: { input(text: string): void; signal(name: "SIGUSR2"): void }) => void;
+}
+
+/** Runs a program to its end. */
+export async function child(source: string, options: ChildOptions = {}): Promise<Ended> {
+  return run(await bundle(source), options);
+}
+
+/** Runs the program of a file to its end. */
+export function run(file: string, options: ChildOptions = {}): Promise<Ended> {
   const p = spawn(process.execPath, [...(options.node ?? []), file], {
     env: { ...process.env, NODE_OPTIONS: "", ...options.env },
     stdio: ["pipe", "pipe", "pipe"],

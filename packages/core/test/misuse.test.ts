@@ -131,7 +131,7 @@ test("go takes functions only, and says what it got", () => {
   expect(() => go(5 as unknown as () => void)).toThrow("go: expected a function, got 5");
   function* body(): Coroutine<void> {}
   expect(() => go(body() as unknown as () => void)).toThrow(
-    "go: expected a function, got a generator: pass the generator function itself, and its arguments after it",
+    "go: expected a function, got [object Generator]; its arguments come after it",
   );
   expect(() => defer(5 as unknown as () => void)).toThrow("defer: expected a function, got number");
 });

@@ -17,7 +17,7 @@
 
 import type { Body, Op } from "@gr/core";
 import { type Coroutine, call, MisuseError } from "@gr/core";
-import { Done, OpBase, SignalOp, Wait, type Waiter, WaitQueue } from "@gr/core/internal";
+import { Done, OpBase, SignalOp, Wait, type Waiter, WaitQueue, type WaitWords } from "@gr/core/internal";
 import type { SharedMutexEnd } from "./shared-end.ts";
 
 export interface MutexOptions {
@@ -165,8 +165,8 @@ class LockOp extends OpBase<Lock> {
   override hostWakes(_own: Waiter): boolean {
     return this.mu.shared?.hostWakes === true;
   }
-  override describe(): string {
-    return `${super.describe()} on ${this.mu}`;
+  override describe(words: WaitWords): string {
+    return `${super.describe(words)} on ${this.mu}`;
   }
   poll(): boolean {
     const lock = this.mu.tryLock();

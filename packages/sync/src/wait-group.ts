@@ -20,6 +20,7 @@ import {
   Wait,
   type Waiter,
   WaitQueue,
+  type WaitWords,
 } from "@gr/core/internal";
 import type { SharedGroupEnd } from "./shared-end.ts";
 
@@ -155,8 +156,8 @@ class WaitOp extends OpBase<void> {
   override hostWakes(_own: Waiter): boolean {
     return this.wg.shared?.hostWakes === true;
   }
-  override describe(): string {
-    return `${super.describe()} on ${this.wg}`;
+  override describe(words: WaitWords): string {
+    return `${super.describe(words)} on ${this.wg}`;
   }
   poll(): boolean {
     const { shared } = this.wg;

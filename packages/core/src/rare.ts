@@ -1,0 +1,19 @@
+// What most programs never perform: judging and reporting a deadlock, dumps, the words for mistakes.
+//
+// Loaded by the first who needs it (rare-later.ts), and by what cannot wait: runSync and stacks. Of the scheduler these
+// files import nothing but types, see docs/decisions/0006.
+
+import { judgeClosed, judgeExact } from "./deadlock.ts";
+import { asyncGenerator, misusedYield, unfinished } from "./misuse.ts";
+import { unended } from "./unended.ts";
+
+export interface Rare {
+  readonly judgeClosed: typeof judgeClosed;
+  readonly judgeExact: typeof judgeExact;
+  readonly asyncGenerator: typeof asyncGenerator;
+  readonly misusedYield: typeof misusedYield;
+  readonly unfinished: typeof unfinished;
+  readonly unended: typeof unended;
+}
+
+export const rare: Rare = { judgeClosed, judgeExact, asyncGenerator, misusedYield, unfinished, unended };

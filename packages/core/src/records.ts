@@ -1,0 +1,75 @@
+// What dumps and deadlock reports show of a goroutine, as plain data, and Go's format for it (go#177-178).
+
+import type { G } from "./g.ts";
+import type { Fcancelled as F } from "./g-status.ts";
+import type { Program } from "./program.ts";
+import { Wait, waitReasonText } from "./wait-reason.ts";
+
+const Fcancelled: typeof F = 64;
+
+/** A goroutine as dumps and reports show it. Plain data: it may come from another thread. */
+export interface GoroutineRecord {
+  readonly id: number;
+  readonly name: string;
+  /** The thread that it is on; 0 if that is the reader's own. */
+  readonly m: number;
+  /** What stands in the brackets of a dump. */
+  readonly state: string;
+  /** Bodies that it is in, innermost first, as far as a dump shows them. */
+  readonly frames: readonly string[];
+  readonly parent: number;
+  readonly site: string | undefined;
+  /** What it waits for, in words, and the goroutine if it joins one; 0 if not. */
+  readonly waits: string;
+  readonly joins: number;
+}
+
+/** Frames that a dump shows of one goroutine. */
+const MAX_FRAMES = 50;
+
+/** Owner thread only. */
+export function recordOf(g: G): GoroutineRecord {
+  const { id, name, op, parent, status } = g;
+  const frames: string[] = [];
+  let n = 0;
+  for (let f = g.stack; f !== null; f = f.up) if (++n < MAX_FRAMES) frames.push(`${f.callee || "anonymous"}(...)`);
+  if (n >= MAX_FRAMES) frames.push(`...${n - MAX_FRAMES + 1} additional frames elided...`);
+  frames.push(`${name}(...)`);
+  const waiting = status === "waiting";
+  return {
+    id,
+    name,
+    m: 0,
+    state: `${waiting ? reasonOf(g) : status}${(g.flags & Fcancelled) !== 0 ? ", cancelled" : ""}`,
+    frames,
+    parent,
+    site: g.side?.site,
+    waits: op === null ? status : op.describe(waitReasonText),
+    joins: waiting && (op?.reason === Wait.Join || op?.reason === Wait.Scope) ? op.object : 0,
+  };
+}
+
+/** Why a waiting goroutine waits, in Go's words. */
+export function reasonOf(g: G): string {
+  return g.op === null ? "" : waitReasonText(g.op.reason);
+}
+
+/** What the goroutines of a program on this thread wait for. */
+export function recordsOf(p: Program): GoroutineRecord[] {
+  return [...p].filter((g) => g.status !== "dead").map(recordOf);
+}
+
+/** In Go's format, oldest first but for the one with the id `first`. Where in a body it stands, a generator does not tell. */
+export function dumpOf(list: readonly GoroutineRecord[], first: number, names: ReadonlyMap<number, string>): string {
+  const sorted = [...list].sort((a, b) => (a.id === first ? -1 : b.id === first ? 1 : a.id - b.id));
+  return sorted.map((g) => dump(g, names)).join("\n\n");
+}
+
+function dump(g: GoroutineRecord, names: ReadonlyMap<number, string>): string {
+  const lines = [`goroutine ${g.id} [${g.state}${g.m === 0 ? "" : `, M${g.m}`}]:`, ...g.frames];
+  if (g.parent !== 0) {
+    lines.push(`created by ${names.get(g.parent) ?? "one that has ended"} in goroutine ${g.parent}`);
+    if (g.site !== undefined) lines.push(`\t${g.site}`);
+  }
+  return lines.join("\n");
+}
