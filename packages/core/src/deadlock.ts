@@ -8,7 +8,7 @@
 import type { G } from "./g.ts";
 import type { Drained } from "./peers.ts";
 import type { Program } from "./program.ts";
-import { dumpOf, type GoroutineRecord, recordsOf } from "./records.ts";
+import { dumpOf, Gdead, type GoroutineRecord, Gwaiting, recordsOf } from "./records.ts";
 import type { Sched } from "./sched.ts";
 
 /** Go's text (go#134). */
@@ -89,8 +89,8 @@ function asleep(p: Program, many: boolean): boolean {
 }
 
 function canGoOn(g: G): boolean {
-  const { status } = g;
-  return status === "waiting" ? g.op?.hostWakes(g) === true : status !== "dead";
+  if (g.statusCode === Gdead) return false;
+  return g.statusCode !== Gwaiting || g.op?.hostWakes(g) === true;
 }
 
 /**

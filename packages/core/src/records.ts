@@ -1,11 +1,15 @@
 // What dumps and deadlock reports show of a goroutine, as plain data, and Go's format for it (go#177-178).
 
 import type { G } from "./g.ts";
-import type { Fcancelled as F } from "./g-status.ts";
+import type * as Status from "./g-status.ts";
 import type { Program } from "./program.ts";
 import { Wait, waitReasonText } from "./wait-reason.ts";
 
-const Fcancelled: typeof F = 64;
+// g-status.ts is in every program, and may not be imported (see rare.ts): the types keep the two from differing. A
+// goroutine that runs elsewhere counts as waiting here, whatever its status is.
+export const Gwaiting: typeof Status.Gwaiting = 3;
+export const Gdead: typeof Status.Gdead = 4;
+const Fcancelled: typeof Status.Fcancelled = 64;
 
 /** A goroutine as dumps and reports show it. Plain data: it may come from another thread. */
 export interface GoroutineRecord {
@@ -35,7 +39,7 @@ export function recordOf(g: G): GoroutineRecord {
   for (let f = g.stack; f !== null; f = f.up) if (++n < MAX_FRAMES) frames.push(`${f.callee || "anonymous"}(...)`);
   if (n >= MAX_FRAMES) frames.push(`...${n - MAX_FRAMES + 1} additional frames elided...`);
   frames.push(`${name}(...)`);
-  const waiting = status === "waiting";
+  const waiting = g.statusCode === Gwaiting;
   return {
     id,
     name,
@@ -56,7 +60,7 @@ export function reasonOf(g: G): string {
 
 /** What the goroutines of a program on this thread wait for. */
 export function recordsOf(p: Program): GoroutineRecord[] {
-  return [...p].filter((g) => g.status !== "dead").map(recordOf);
+  return [...p].filter((g) => g.statusCode !== Gdead).map(recordOf);
 }
 
 /** In Go's format, oldest first but for the one with the id `first`. Where in a body it stands, a generator does not tell. */

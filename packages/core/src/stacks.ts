@@ -6,7 +6,7 @@ import "./start-up.ts";
 
 import { collector } from "./collector.ts";
 import type { G } from "./g.ts";
-import { Fsystem, type GStatus } from "./g-status.ts";
+import { Fsystem, type GStatus, Gwaiting } from "./g-status.ts";
 import type { Program } from "./program.ts";
 import { dumpOf, reasonOf, recordOf } from "./records.ts";
 import { sched } from "./sched.ts";
@@ -47,7 +47,7 @@ function info(g: G, system: boolean): GoroutineInfo {
     id: g.id,
     name: g.name,
     status: g.status,
-    waitReason: g.status === "waiting" ? reasonOf(g) : undefined,
+    waitReason: g.statusCode === Gwaiting ? reasonOf(g) : undefined,
     parent: g.parent,
     site: g.side?.site,
     system,

@@ -2,6 +2,7 @@
 
 import type { LeakedGoroutine, LeakReport } from "./leaks.ts";
 import type { Program } from "./program.ts";
+import { Gwaiting } from "./records.ts";
 import { waitReasonText } from "./wait-reason.ts";
 
 /** Goroutines that a report lists. */
@@ -12,7 +13,7 @@ export function unended(p: Program): LeakReport {
   const goroutines: LeakedGoroutine[] = [];
   const lines: string[] = [];
   for (const g of p) {
-    const waitReason = g.status === "waiting" && g.op !== null ? g.op.describe(waitReasonText) : g.status;
+    const waitReason = g.statusCode === Gwaiting && g.op !== null ? g.op.describe(waitReasonText) : g.status;
     goroutines.push({ id: g.id, name: g.name, waitReason, site: g.side?.site });
     lines.push(`  ${g}: ${waitReason}`);
   }
