@@ -31,21 +31,21 @@ export function passEnded(more: boolean): void {
   host.park(sched.timers.next());
 }
 
-// Nothing is runnable. Is it a deadlock? With threads each M says at its rest what it knows.
+// Nothing is runnable. Is it a deadlock? With threads each M says at its rest what it knows; they have loaded it.
 function judge(): void {
-  const { rare, peers, programs } = sched;
+  const { rare, programs } = sched;
   if (rare !== null) rare.judgeClosed(sched);
-  else if (peers !== null || [...programs].some((p) => p.deadlock === "closed")) void loadRare();
+  else if ([...programs].some((p) => p.deadlock === "closed")) void loadRare();
 }
 
 let asked = false;
 
 /** Host callback: the event loop has drained. True if the host must stay alive all the same, see judgeExact. */
 export function drained(signals: boolean): boolean {
-  const { rare, host, peers, programs, signalWaits } = sched;
+  const { rare, host, programs, signalWaits } = sched;
   if (rare !== null) return rare.judgeExact(sched, signals);
   // In a turn of the host's loop, which goes on while it loads, and until the pass that follows. Then it drains again.
-  if (!asked && (peers !== null || programs.size > 0 || signalWaits > 0)) {
+  if (!asked && (programs.size > 0 || signalWaits > 0)) {
     asked = true;
     host.post(loadRare, false);
   }

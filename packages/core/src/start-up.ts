@@ -4,6 +4,7 @@ import { debugLater } from "./debug-later.ts";
 import { EventLoopHost } from "./event-loop-host.ts";
 import { drained } from "./pass-end.ts";
 import { Program } from "./program.ts";
+import { loadRare } from "./rare-later.ts";
 import { type Sched, sched } from "./sched.ts";
 import { Timers } from "./timers.ts";
 
@@ -14,6 +15,8 @@ export function startUp(s: Sched): void {
   s.ambient = new Program(0, { deadlock: "off" }, null);
   s.host = new EventLoopHost();
   s.host.onDrained(drained);
+  // Over threads each M takes part in every judgement.
+  s.loads.add(loadRare);
   debugLater(s);
 }
 
