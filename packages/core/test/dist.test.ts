@@ -58,8 +58,8 @@ describe("two copies of the package", () => {
 });
 
 /** Loaded at start; the goal is 9 KB. And with the parts that are loaded when they are needed. Neither may grow. */
-const MOST_BYTES = 11.6 * 1024;
-const MOST_BYTES_IN_ALL = 15.2 * 1024;
+const MOST_BYTES = 10.4 * 1024;
+const MOST_BYTES_IN_ALL = 15.6 * 1024;
 
 interface Chunk {
   readonly entryPoint?: string;
