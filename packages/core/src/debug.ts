@@ -15,7 +15,7 @@ import type { OpBase } from "./op-base.ts";
 import type { Sched } from "./sched.ts";
 import type { Side } from "./side.ts";
 import { callerOf, siteOf } from "./sites.ts";
-import { waitReasonText } from "./wait-reason.ts";
+import { waitReasonText } from "./wait-words.ts";
 
 /** What debug needs of the scheduler. */
 export interface DebugParts {

@@ -19,7 +19,7 @@
 import type { G } from "./g.ts";
 import type { SearchParts } from "./leak-search.ts";
 import type { Program } from "./program.ts";
-import { waitReasonText } from "./wait-reason.ts";
+import { waitReasonText } from "./wait-words.ts";
 
 /** A goroutine as a leak report names it. */
 export interface LeakedGoroutine {

@@ -2,7 +2,7 @@
 
 import type { OpBase } from "./op-base.ts";
 import type { Sched } from "./sched.ts";
-import { waitReasonText } from "./wait-reason.ts";
+import { waitReasonText } from "./wait-words.ts";
 
 /** A body yielded something itself: `op` is what it yielded, if that is an operation. */
 export function misusedYield(sched: Sched, value: unknown, op: OpBase<unknown> | null): string {

@@ -1,7 +1,9 @@
 // Loads rare.ts. It is there at once where something on the thread cannot wait: runSync, virtual time.
 
 import { kick } from "./kick.ts";
+import type { Program } from "./program.ts";
 import type { Rare } from "./rare.ts";
+import type { GoroutineRecord } from "./records.ts";
 import { sched } from "./sched.ts";
 
 let loading: Promise<Rare | null> | null = null;
@@ -21,4 +23,9 @@ export function loadRare(): Promise<Rare | null> {
     },
   );
   return loading;
+}
+
+/** What the goroutines of p on this thread wait for, once the rare parts are here. With threads they are. */
+export function recordsOf(p: Program): GoroutineRecord[] {
+  return sched.rare === null ? [] : sched.rare.recordsOf(p);
 }

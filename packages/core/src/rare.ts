@@ -5,6 +5,7 @@
 
 import { judgeClosed, judgeExact } from "./deadlock.ts";
 import { asyncGenerator, misusedYield, unfinished } from "./misuse.ts";
+import { recordsOf } from "./records.ts";
 import { unended } from "./unended.ts";
 
 export interface Rare {
@@ -14,6 +15,7 @@ export interface Rare {
   readonly misusedYield: typeof misusedYield;
   readonly unfinished: typeof unfinished;
   readonly unended: typeof unended;
+  readonly recordsOf: typeof recordsOf;
 }
 
-export const rare: Rare = { judgeClosed, judgeExact, asyncGenerator, misusedYield, unfinished, unended };
+export const rare: Rare = { judgeClosed, judgeExact, asyncGenerator, misusedYield, unfinished, unended, recordsOf };

@@ -3,13 +3,16 @@
 import type { G } from "./g.ts";
 import type * as Status from "./g-status.ts";
 import type { Program } from "./program.ts";
-import { Wait, waitReasonText } from "./wait-reason.ts";
+import type { Wait } from "./wait-reason.ts";
+import { waitReasonText } from "./wait-words.ts";
 
 // g-status.ts is in every program, and may not be imported (see rare.ts): the types keep the two from differing. A
 // goroutine that runs elsewhere counts as waiting here, whatever its status is.
 export const Gwaiting: typeof Status.Gwaiting = 3;
 export const Gdead: typeof Status.Gdead = 4;
 const Fcancelled: typeof Status.Fcancelled = 64;
+const Join: typeof Wait.Join = 15;
+const Scope: typeof Wait.Scope = 16;
 
 /** A goroutine as dumps and reports show it. Plain data: it may come from another thread. */
 export interface GoroutineRecord {
@@ -49,7 +52,7 @@ export function recordOf(g: G): GoroutineRecord {
     parent,
     site: g.side?.site,
     waits: op === null ? status : op.describe(waitReasonText),
-    joins: waiting && (op?.reason === Wait.Join || op?.reason === Wait.Scope) ? op.object : 0,
+    joins: waiting && (op?.reason === Join || op?.reason === Scope) ? op.object : 0,
   };
 }
 

@@ -20,7 +20,7 @@ import { begin } from "./run.ts";
 import { type Sched, sched } from "./sched.ts";
 import { schedule } from "./schedule.ts";
 import { Timers } from "./timers.ts";
-import { waitReasonText } from "./wait-reason.ts";
+import { waitReasonText } from "./wait-words.ts";
 
 // What runSync sees of the world: the clock and the warnings. What is posted comes after it.
 function withoutEventLoop(host: Host): Host {

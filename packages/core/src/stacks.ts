@@ -10,6 +10,8 @@ import { Fsystem, type GStatus, Gwaiting } from "./g-status.ts";
 import type { Program } from "./program.ts";
 import { dumpOf, reasonOf, recordOf } from "./records.ts";
 import { sched } from "./sched.ts";
+import type { WaitReason } from "./wait-reason.ts";
+import * as words from "./wait-words.ts";
 
 /** One line of goroutines(). */
 export interface GoroutineInfo {
@@ -78,4 +80,9 @@ export function stacksOf(first: G | null, program: Program | null): string {
   const names = new Map(living.map((g) => [g.id, g.name]));
   const list = living.filter((g) => (program === null || g.program === program) && (g.flags & Fsystem) === 0);
   return dumpOf(list.map(recordOf), first?.id ?? 0, names);
+}
+
+/** The text of a wait reason, for siblings. Defined here: handed on, it would be loaded at the start. */
+export function waitReasonText(reason: WaitReason): string {
+  return words.waitReasonText(reason);
 }

@@ -3,7 +3,7 @@
 import type { LeakedGoroutine, LeakReport } from "./leaks.ts";
 import type { Program } from "./program.ts";
 import { Gwaiting } from "./records.ts";
-import { waitReasonText } from "./wait-reason.ts";
+import { waitReasonText } from "./wait-words.ts";
 
 /** Goroutines that a report lists. */
 const MAX_LINES = 20;

@@ -28,33 +28,5 @@ export const Wait = {
   System: 19, //      a goroutine of the runtime has nothing to do
 } as const;
 
-const TEXT: readonly string[] = [
-  "",
-  "chan receive",
-  "chan send",
-  "chan receive (nil chan)",
-  "chan send (nil chan)",
-  "select",
-  "select (no cases)",
-  "sleep",
-  "sync.Mutex.Lock",
-  "sync.RWMutex.RLock",
-  "sync.RWMutex.Lock",
-  "sync.WaitGroup.Wait",
-  "sync.Cond.Wait",
-  "semacquire",
-  "IO wait",
-  "join",
-  "scope",
-  "syscall",
-  "timer",
-  "system goroutine wait",
-];
-
-/** waitReasonText, for who does not import it: an operation, which every program has, must not bring its words along. */
+/** waitReasonText, for who may not import it: its words are in few programs, operations in all. */
 export type WaitWords = (reason: WaitReason) => string;
-
-/** The text of a wait reason, as it stands in dumps. */
-export function waitReasonText(reason: WaitReason): string {
-  return TEXT[reason] ?? `wait reason ${reason}`;
-}
