@@ -46,13 +46,15 @@ const gone = new FinalizationRegistry<{ readonly iso: SyncIsolate; readonly at: 
 
 /**
  * Owner thread only. Makes x shared; gives its address.
- * @throws CannotCrossError while there is one thread; ArenaFullError
+ * @throws CannotCrossError while there is one thread, or once those it was shared with have ended; ArenaFullError
  */
 function promote(x: Thing): number {
-  if (x.shared !== null) return (x.shared as unknown as SharedThingAt).at;
   const iso = syncIsolate();
   const what = x instanceof Mutex ? "a mutex" : "a wait group";
   if (iso === null) throw new CannotCrossError(x, `${what}, before startThreads(),`);
+  const known = x.shared as SharedThingAt | null;
+  if (known !== null && known.iso !== iso) throw new CannotCrossError(x, `${what} of threads that have ended`);
+  if (known !== null) return known.at;
   const state = stateOf(x, iso.to.m);
   if (state > MOST) throw new CannotCrossError(x, `${what} whose counter is above ${MOST}`);
   const { mem, codec } = iso;
@@ -78,7 +80,7 @@ function promote(x: Thing): number {
   waiting.forEach((w, i) => {
     end.adopt(w, cells[i + 1] as number);
   });
-  known(iso, x, at);
+  remember(iso, x, at);
   return at;
 }
 
@@ -104,7 +106,7 @@ function pending(q: WaitQueue): Waiter[] {
   return list;
 }
 
-function known(iso: SyncIsolate, x: Thing, at: number): void {
+function remember(iso: SyncIsolate, x: Thing, at: number): void {
   objects.set(at, new WeakRef(x));
   gone.register(x, { iso, at });
 }
@@ -126,7 +128,7 @@ function objectAt(at: number, make: (name: string) => Thing): Thing {
   }
   const x = make(iso.codec.decodeSlot(at + NAME) as string);
   endOf(iso, at, x);
-  known(iso, x, at);
+  remember(iso, x, at);
   return x;
 }
 

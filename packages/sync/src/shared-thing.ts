@@ -14,7 +14,7 @@ import { BLOCKED, COMPLETED, LOST, lockAt, unlink, unlockAt, versionOf } from ".
 
 export abstract class SharedThingAt implements SharedEnd, SharedThing {
   readonly at: number;
-  protected readonly iso: SyncIsolate;
+  readonly iso: SyncIsolate;
 
   constructor(iso: SyncIsolate, at: number) {
     this.iso = iso;

@@ -131,6 +131,23 @@ test("a lock does not cross, nor does a count that is too great; neither is chan
   lock.release();
 });
 
+test("what was shared with threads that have ended goes on here, and does not cross to others", async () => {
+  const [mu, wg] = [new Mutex(), new WaitGroup()];
+  wg.add(1);
+  share(world, [mu, wg]);
+  const out = await startedIn(world, () => wg.wait() as never);
+  world.leave();
+  world = join();
+  const before = world.cellBytes();
+  expect(() => share(world, mu)).toThrow("a mutex of threads that have ended");
+  expect(() => share(world, { wg })).toThrow("a wait group of threads that have ended");
+  expect(world.cellBytes()).toBe(before);
+  mu.tryLock()?.release();
+  wg.done();
+  await settle(world);
+  expect([out, mu.locked, wg.count]).toEqual([[undefined], false, 0]);
+});
+
 test("a select that was won and has not run yet does not come alive again", async () => {
   const [mu, wg] = [new Mutex(), new WaitGroup()];
   wg.add(1);
