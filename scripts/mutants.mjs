@@ -10,10 +10,10 @@
 //
 // Ends with 1 if there is a survivor that is not listed, or a listed one that does not survive.
 
-import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { firstFailure } from "./vitest-report.mjs";
 import { repositoryRoot as root } from "./workspaces.mjs";
 
 const LIMIT_MS = 120_000;
@@ -152,26 +152,9 @@ async function run(dir, name, tests, mutant) {
   return failed;
 }
 
-function runTest(dir, test) {
-  const report = join(dir, "report.json");
-  rmSync(report, { force: true });
-  const args = [
-    join(root, "node_modules/vitest/vitest.mjs"),
-    "run",
-    `test/${test}.model.test.ts`,
-    "--reporter=json",
-    `--outputFile=${report}`,
-  ];
-  const options = { cwd: dir, timeout: LIMIT_MS, killSignal: "SIGKILL", maxBuffer: 1 << 26 };
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, options, (error) => {
-      if (error === null) return resolve(null);
-      if (!existsSync(report)) return resolve("(did not end, or did not load)");
-      const results = JSON.parse(readFileSync(report, "utf8"));
-      const failed = results.testResults.flatMap((f) => f.assertionResults).find((a) => a.status === "failed");
-      resolve(failed?.title ?? results.testResults[0]?.message?.split("\n")[0] ?? "(did not load)");
-    });
-  });
+async function runTest(dir, test) {
+  const failed = await firstFailure({ cwd: dir, args: [`test/${test}.model.test.ts`], ms: LIMIT_MS });
+  return failed?.title ?? null;
 }
 
 /** The survivors that are explained: rows of the table, by file, kind and line text. */

@@ -1,10 +1,10 @@
 // Plants bugs in a copy of the scheduler, one at a time, and names the test that finds each. Fails if one survives.
 //
 //   node scripts/mutate-core.mjs
-import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { firstFailure } from "./vitest-report.mjs";
 import { repositoryRoot as root } from "./workspaces.mjs";
 
 const LIMIT_MS = 90_000;
@@ -85,25 +85,10 @@ writeFileSync(
   ),
 );
 
-/** The title of a test that fails, or null. */
-function killer() {
-  const report = join(workshop, "report.json");
-  rmSync(report, { force: true });
-  const args = [join(root, "node_modules/vitest/vitest.mjs"), "run", "--reporter=json", `--outputFile=${report}`];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: workshop, timeout: LIMIT_MS, killSignal: "SIGKILL" }, (error) => {
-      if (error === null) return resolve(null);
-      try {
-        const { testResults } = JSON.parse(readFileSync(report, "utf8"));
-        const bad = testResults.find((f) => f.status === "failed");
-        const failed = bad?.assertionResults.find((a) => a.status === "failed");
-        const title = failed?.title ?? `(${bad?.message?.split("\n")[0] ?? "did not load"})`;
-        resolve(`${title}", ${basename(bad?.name ?? "?")}`);
-      } catch {
-        resolve('(did not end)"');
-      }
-    });
-  });
+/** A test that fails and its file, or null. */
+async function killer() {
+  const failed = await firstFailure({ cwd: workshop, args: [], ms: LIMIT_MS });
+  return failed === null ? null : `"${failed.title}", ${basename(failed.file)}`;
 }
 
 const healthy = await killer();
@@ -119,7 +104,7 @@ for (const [what, file, stands, planted] of BUGS) {
   );
   const by = await killer();
   writeFileSync(path, source);
-  console.log(by === null ? `SURVIVED  ${what}` : `killed    ${what}\n          by "${by}`);
+  console.log(by === null ? `SURVIVED  ${what}` : `killed    ${what}\n          by ${by}`);
   if (by === null) survivors += 1;
 }
 rmSync(workshop, { recursive: true, force: true });

@@ -8,11 +8,11 @@
 //
 // Ends with 1 if there is a survivor that is not listed, or a listed one that does not exist or does not survive.
 
-import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { firstFailure } from "./vitest-report.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const shm = join(root, "packages/shm");
@@ -123,34 +123,13 @@ function prepare(slot) {
 }
 
 /** Resolves to the name of the test that failed, or null. */
-function run(dir, mutant) {
+async function run(dir, mutant) {
   const target = join(dir, `src/${mutant.file}.ts`);
   const original = readFileSync(target, "utf8");
   writeFileSync(target, mutant.source);
-  const report = join(dir, "report.json");
-  rmSync(report, { force: true });
-  const args = [
-    join(root, "node_modules/vitest/vitest.mjs"),
-    "run",
-    `test/${mutant.file}.model.test.ts`,
-    "--reporter=json",
-    `--outputFile=${report}`,
-  ];
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      args,
-      { cwd: dir, timeout: LIMIT_MS, killSignal: "SIGKILL", maxBuffer: 1 << 26 },
-      (error) => {
-        writeFileSync(target, original);
-        if (error === null) return resolve(null);
-        if (!existsSync(report)) return resolve("(did not end, or did not load)");
-        const results = JSON.parse(readFileSync(report, "utf8"));
-        const failed = results.testResults.flatMap((f) => f.assertionResults).find((a) => a.status === "failed");
-        resolve(failed?.title ?? results.testResults[0]?.message?.split("\n")[0] ?? "(did not load)");
-      },
-    );
-  });
+  const failed = await firstFailure({ cwd: dir, args: [`test/${mutant.file}.model.test.ts`], ms: LIMIT_MS });
+  writeFileSync(target, original);
+  return failed?.title ?? null;
 }
 
 const nameOf = (m) => `${m.file} | ${m.kind} | \`${m.text}\``;

@@ -4,51 +4,26 @@
 //
 // Everything must be built. One run of Vitest per bug, in a process of its own; it ends after a few failures, and a run
 // that hangs is killed, which counts as found.
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { failedTests, vitestReport } from "../../scripts/vitest-report.mjs";
 import { fileOf, planted, races, sharedBugs } from "./src/planted/shared-bugs.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 const hook = pathToFileURL(join(here, "src/planted/shared-register.mjs")).href;
-const scratch = mkdtempSync(join(tmpdir(), "gr-planted-"));
 const hungMs = 40_000;
 
 /** The full names of the failed tests, or undefined when the run hung. */
-function failures(bug, bail) {
-  const out = join(scratch, "report.json");
-  rmSync(out, { force: true });
-  const args = [
-    vitest,
-    "run",
-    "--config",
-    "vitest.planted-shared.config.ts",
-    "--project",
-    "threads",
-    "--reporter=json",
-    `--outputFile=${out}`,
-  ];
-  args.push(`--bail=${bail}`, "--testTimeout=2000", "--hookTimeout=4000", "--teardownTimeout=1000");
+async function failures(bug, bail) {
+  const args = ["--config", "vitest.planted-shared.config.ts", "--project", "threads", `--bail=${bail}`];
+  args.push("--testTimeout=2000", "--hookTimeout=4000", "--teardownTimeout=1000");
   args.push("promotion.threads", "chan.threads", "select.threads", "ops.threads", "programs.threads");
-  const run = spawnSync(process.execPath, args, {
-    cwd: here,
-    env: { ...process.env, GR_PLANTED_SHARED: bug, NODE_OPTIONS: `--import=${hook}` },
-    timeout: hungMs,
-    killSignal: "SIGKILL",
-    encoding: "utf8",
-  });
-  if (run.error !== undefined) return undefined;
-  if (!existsSync(out)) throw new Error(`the run ended without a report: ${run.stderr}`);
-  const names = [];
-  for (const file of JSON.parse(readFileSync(out, "utf8")).testResults) {
-    if (file.status === "failed" && file.assertionResults.length === 0) names.push(`${file.name}: ${file.message}`);
-    for (const t of file.assertionResults) if (t.status === "failed") names.push(t.fullName);
-  }
-  return names;
+  const env = { GR_PLANTED_SHARED: bug, NODE_OPTIONS: `--import=${hook}` };
+  const run = await vitestReport({ cwd: here, args, ms: hungMs, env });
+  if (run.late) return undefined;
+  if (run.report === null) throw new Error(`the run ended without a report: ${run.said}`);
+  return failedTests(run.report).map((test) => test.fullName);
 }
 
 const wanted = process.argv.slice(2).join(" ");
@@ -58,17 +33,16 @@ const built = ["chan", "shm"].flatMap((name) => {
   return readdirSync(dist).map((file) => [`/${name}/dist/${file}`, join(dist, file)]);
 });
 for (const bug of bugs) planted(readFileSync(built.find(([name]) => fileOf(bug).test(name))[1], "utf8"), bug);
-const baseline = new Set(failures("", 0) ?? ["the run without any bug hung"]);
+const baseline = new Set((await failures("", 0)) ?? ["the run without any bug hung"]);
 for (const name of baseline) console.log(`fails without any bug: ${name}`);
 let survivors = 0;
 for (const bug of bugs) {
-  const killers = failures(bug, 4)?.filter((name) => !baseline.has(name));
+  const killers = (await failures(bug, 4))?.filter((name) => !baseline.has(name));
   const survived = killers?.length === 0;
   if (survived && races[bug] === undefined) survivors++;
   console.log(`\n${survived ? "SURVIVED" : "found"}: ${bug}`);
   if (survived && races[bug] !== undefined) console.log(`  left to chan/test/${races[bug]}.test.ts`);
   for (const name of killers ?? [`a run that hung for ${hungMs / 1000} s`]) console.log(`  by ${name}`);
 }
-rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${bugs.length} bugs planted, ${survivors} survived`);
 process.exitCode = survivors === 0 && bugs.length > 0 ? 0 : 1;

@@ -4,16 +4,12 @@
 //
 // One run of Vitest per bug, in a process of its own: a bug may hang the scheduler, and then the clock
 // kills the run, which counts as found. Tests that fail without any bug find nothing.
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { failedTests, vitestReport } from "../../scripts/vitest-report.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
-const scratch = mkdtempSync(join(tmpdir(), "gr-planted-"));
 const hungMs = 90_000;
 /** Killers listed per bug. */
 const shown = 12;
@@ -27,34 +23,21 @@ function bugNames() {
 }
 
 /** The full names of the failed tests, or undefined when the run hung. */
-function failures(bug) {
-  const out = join(scratch, "report.json");
-  rmSync(out, { force: true });
-  const args = [vitest, "run", "--config", "vitest.planted.config.ts", "--reporter=json", `--outputFile=${out}`];
-  const run = spawnSync(process.execPath, args, {
-    cwd: here,
-    env: { ...process.env, GR_PLANTED: bug, GR_PROGRAMS: "2000" },
-    timeout: hungMs,
-    killSignal: "SIGKILL",
-    encoding: "utf8",
-  });
-  if (run.error !== undefined) return undefined;
-  const report = JSON.parse(readFileSync(out, "utf8"));
-  const names = [];
-  for (const file of report.testResults) {
-    if (file.status === "failed" && file.assertionResults.length === 0) names.push(`${file.name}: ${file.message}`);
-    for (const t of file.assertionResults) if (t.status === "failed") names.push(t.fullName);
-  }
-  return names;
+async function failures(bug) {
+  const env = { GR_PLANTED: bug, GR_PROGRAMS: "2000" };
+  const run = await vitestReport({ cwd: here, args: ["--config", "vitest.planted.config.ts"], ms: hungMs, env });
+  if (run.late) return undefined;
+  if (run.report === null) throw new Error(`the run ended without a report: ${run.said}`);
+  return failedTests(run.report).map((test) => test.fullName);
 }
 
 const wanted = process.argv.slice(2).join(" ");
 const bugs = bugNames().filter((name) => name.includes(wanted));
-const baseline = new Set(failures(""));
+const baseline = new Set(await failures(""));
 for (const name of baseline) console.log(`fails without any bug: ${name}`);
 let survivors = 0;
 for (const bug of bugs) {
-  const found = failures(bug);
+  const found = await failures(bug);
   const killers = found?.filter((name) => !baseline.has(name));
   if (killers?.length === 0) survivors++;
   console.log(`\n${killers?.length === 0 ? "SURVIVED" : "found"}: ${bug}`);
@@ -62,6 +45,5 @@ for (const bug of bugs) {
     console.log(`  by ${name}`);
   if (killers !== undefined && killers.length > shown) console.log(`  and ${killers.length - shown} more`);
 }
-rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${bugs.length} bugs planted, ${survivors} survived`);
 process.exitCode = survivors === 0 && bugs.length > 0 ? 0 : 1;
