@@ -1,18 +1,16 @@
 // Promotion: a local channel becomes shared, with its values and its waiters, when it is first handed to another thread.
 //
 // What.  promote(c) moves everything that c holds into shared words; from then on c passes on to its SharedEnd. The
-//        crossing registered here lets the codec write a channel into a message, and find or make the object on the
-//        other side. This file and what it needs of shm are loaded when threads start.
-// Words. ref: one isolate's object, or one message on its way, that names the channel. object table: the channels this
-//        isolate knows, by address.
+//        crossing registered here lets the codec write a channel into a message; who holds it is counted in
+//        shared-refs.ts. This file and what it needs of shm are loaded when threads start.
+// Words. plan: a channel that is about to become shared, and what that takes.
 // How.   Whatever could fail comes first (plan): a cell for the channel, one for its buffer, one for each parked waiter,
 //        with what it sends. Then, with nothing left that can throw, the object is switched over and the waiters are
 //        queued in their order as shared ones (commit). All of that is one synchronous step on the channel's own thread.
 // Invariants.
 //   I1  If something cannot cross, the channel stays local as it was, and whoever handed it over gets the error with the
 //       path.
-//   I2  A channel has one object per isolate: handed back, it is the same object.
-//   I3  REFS counts objects and messages; the cells are freed with the last one.
+//   I2  While it is planned, other threads find its locks taken; whoever buries this thread finds them by its estate.
 // The hard part. Channels in channels, in circles: what a channel holds may name the channel itself, or another one that
 //   is local too. So planning is recursive, a channel that is being planned is named by the cell it will have, and none
 //   is committed before all are planned; if one fails, none becomes shared. Encoding runs the user's code (getters),
@@ -24,21 +22,11 @@
 // Sources. Our own; see docs/architecture.md.
 
 import type { Waiter, WaitQueue } from "@gr/core/internal";
-import {
-  CannotCrossError,
-  DataCloneError,
-  lock,
-  onAttach,
-  ops,
-  registerCrossing,
-  SLOT_WORDS,
-  unlock,
-  W_SLOT,
-} from "@gr/shm";
+import { CannotCrossError, DataCloneError, lock, ops, registerCrossing, SLOT_WORDS, unlock, W_SLOT } from "@gr/shm";
 import { LocalChan } from "./chan.ts";
 import { endOf, type SharedChan } from "./shared-chan.ts";
 import { type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
-import { countOf } from "./shared-ring.ts";
+import { addRef, firstRef, nonePlanned, objectAt, objectMade, planned, unref, unrefObject } from "./shared-refs.ts";
 import {
   BUF,
   CAP,
@@ -53,7 +41,6 @@ import {
   RBUF,
   RCAP,
   RECVQ,
-  REFS,
   RLOCK,
   SAW_GOT,
   SAW_SENT,
@@ -70,15 +57,6 @@ type AnyChan = LocalChan<unknown>;
 const TAG = 1;
 /** Plans that the user's code may spoil before we give up. */
 const MAX_PLANS = 8;
-
-/** Channels this isolate knows, by address. */
-let objects = new Map<number, WeakRef<AnyChan>>();
-const gone = new FinalizationRegistry<{ readonly iso: SharedIsolate; readonly at: number }>(({ iso, at }) => {
-  // The memory of a group that has ended is not ours to free in.
-  if (sharedIsolate() !== iso) return;
-  if (objects.get(at)?.deref() === undefined) objects.delete(at);
-  unref(iso, at);
-});
 
 /** A parked waiter, and the cell it will have. */
 interface Moved {
@@ -147,6 +125,7 @@ export function promote(c: AnyChan): number {
     }
     if (!fits) continue;
     for (const p of made.values()) commit(iso, p);
+    nonePlanned(iso);
     return (c.shared as unknown as SharedChan).at;
   }
   throw new CannotCrossError(c, "a channel that changes while it is handed over");
@@ -158,14 +137,15 @@ function plan(iso: SharedIsolate, made: Map<AnyChan, Plan>, c: AnyChan): Plan {
   const { mem, codec } = iso;
   const { arena } = iso.to;
   const p = new Plan(c, arena.allocate(CHAN_WORDS * 4));
-  ops.store(mem, p.at + REFS, 1);
-  ops.poke(mem, p.at + NAME, 0);
+  firstRef(iso, p.at);
   // Held until it is committed: the user's code may have sent it on already.
   ops.poke(mem, p.at + CAP, c.cap);
+  for (const word of [NAME, SENT, GOT]) ops.poke(mem, p.at + word, 0);
   for (const word of [LOCK, RLOCK]) {
     ops.store(mem, p.at + word, 0);
     lock(mem, p.at + word, iso.to.m, iso.to.canBlock);
   }
+  planned(iso, p.at);
   made.set(c, p);
   try {
     if (c.cap > 0 && !(c.closed && c.count === 0)) p.buf = arena.allocate(c.cap * SLOT_WORDS * 4);
@@ -202,16 +182,13 @@ function discard(iso: SharedIsolate, all: readonly Plan[]): void {
     if (p.buf !== 0) arena.free(p.buf);
   }
   for (const { at } of all) {
-    if (ops.load(mem, at + REFS) === 1) {
-      codec.dropSlot(at + NAME);
-      arena.free(at);
-    } else {
-      // The user's code has sent it on: whoever got it must not wait for ever.
-      ops.store(mem, at + CLOSED, CLOSED_BROKEN);
-      ops.store(mem, at + SHUT, CLOSED_BROKEN);
-      release(iso, at);
-    }
+    // The user's code may have sent it on: whoever got it must not wait for ever.
+    ops.store(mem, at + CLOSED, CLOSED_BROKEN);
+    ops.store(mem, at + SHUT, CLOSED_BROKEN);
+    release(iso, at);
   }
+  nonePlanned(iso);
+  for (const { at } of all) unrefObject(iso, at);
 }
 
 function release({ mem, to }: SharedIsolate, at: number): void {
@@ -249,7 +226,7 @@ function commit(iso: SharedIsolate, p: Plan): void {
   empty(c.sendq);
   release(iso, at);
   for (const { w, cell, receives } of p.moved) end.adopt(w, cell, receives);
-  known(iso, c, at);
+  objectMade(iso, c, at);
 }
 
 function buffered(c: AnyChan): unknown[] {
@@ -268,55 +245,15 @@ function empty(q: WaitQueue): void {
   for (let w = q.first; w !== null; w = q.first) q.remove(w);
 }
 
-function known(iso: SharedIsolate, c: AnyChan, at: number): void {
-  objects.set(at, new WeakRef(c));
-  gone.register(c, { iso, at });
-}
-
-/** Any thread. One ref less; the last frees the cells. */
-function unref(iso: SharedIsolate, at: number): void {
-  const { mem, codec } = iso;
-  if (ops.sub(mem, at + REFS, 1) !== 1) return;
-  const buf = ops.peek(mem, at + BUF);
-  // What a dead thread left half changed cannot be trusted, not even to be freed.
-  if (buf !== 0 && !iso.isBroken(at)) {
-    const cap = ops.peek(mem, at + CAP);
-    const head = ops.peek(mem, at + HEAD);
-    for (let i = 0; i < countOf(mem, at); i++) codec.dropSlot(buf + ((head + i) % cap) * SLOT_WORDS);
-    iso.to.arena.free(buf);
-  }
-  codec.dropSlot(at + NAME);
-  iso.to.arena.free(at);
-}
-
-// A message names the channel by address and holds a ref meanwhile; the object made from it takes that ref over.
-function objectAt(at: number): AnyChan {
-  const iso = sharedIsolate() as SharedIsolate;
-  const old = objects.get(at)?.deref();
-  if (old !== undefined) {
-    unref(iso, at);
-    return old;
-  }
-  const name = iso.codec.decodeSlot(at + NAME) as string;
-  const c = new LocalChan<unknown>(ops.peek(iso.mem, at + CAP), { name });
-  c.shared = endOf(at);
-  known(iso, c, at);
-  return c;
-}
-
 registerCrossing<AnyChan>({
   tag: TAG,
   module: import.meta.url,
   match: (value) => value instanceof LocalChan,
   encode(c) {
     const at = promote(c);
-    ops.add((sharedIsolate() as SharedIsolate).mem, at + REFS, 1);
+    addRef(c, at);
     return [at];
   },
   decode: (words) => objectAt(words[0] as number),
   drop: (words) => unref(sharedIsolate() as SharedIsolate, words[0] as number),
-});
-
-onAttach(() => {
-  objects = new Map();
 });

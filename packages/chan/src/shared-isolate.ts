@@ -2,6 +2,7 @@
 
 import { ThreadLostError } from "@gr/core";
 import { type Attachment, Codec, onAttach, ops, type SharedWaiters, waitersIn } from "@gr/shm";
+import { HeldChannels } from "./held-channels.ts";
 import { brokenBy } from "./shared-protocol.ts";
 import { CLOSED, CLOSED_BROKEN } from "./shared-words.ts";
 
@@ -10,6 +11,7 @@ export class SharedIsolate {
   readonly mem: Int32Array;
   readonly codec: Codec;
   readonly waiters: SharedWaiters;
+  readonly held: HeldChannels;
   /** A slot for operations that do not block. */
   readonly scratch: number;
 
@@ -18,6 +20,7 @@ export class SharedIsolate {
     this.mem = to.memory.i32;
     this.codec = new Codec(to.arena);
     this.waiters = waitersIn(to);
+    this.held = new HeldChannels(to);
     this.waiters.breakers[CHANNELS] = brokenBy;
     this.scratch = to.arena.allocate(64);
   }

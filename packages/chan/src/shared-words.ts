@@ -23,6 +23,8 @@
 // | SHUT     | state    | as CLOSED, of which it is a copy             | holder of RLOCK        |
 // | RCAP     | values   | promote: a copy of CAP                       | holder of RLOCK        |
 // | RBUF     | address  | promote: a copy of BUF, valid until SHUT     | holder of RLOCK        |
+// | HOLDERS  | sum      | any thread: its M + 1, per object it has     | who leaves one ref     |
+// | PLANNED  | address  | promote: the next of those it makes shared   | whoever buries it      |
 
 export const LOCK = 0;
 export const REFS = 1;
@@ -43,6 +45,8 @@ export const SENDQ = 20;
 export const SHUT = 22;
 export const RCAP = 23;
 export const RBUF = 24;
+export const HOLDERS = 25;
+export const PLANNED = 26;
 export const CHAN_WORDS = 32;
 
 /** In CLOSED. BROKEN: a thread died while it changed the channel. */

@@ -2,9 +2,9 @@
 
 import { chan, select } from "@gr/chan";
 import { go, sleep } from "@gr/core";
-import { DataCloneError } from "@gr/shm";
+import { CHANNELS, DataCloneError, Estate, estateOf, ops } from "@gr/shm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isShared, join, refsOf, settle, share, type World } from "./shared-world.ts";
+import { addressOf, isShared, join, refsOf, settle, share, type World } from "./shared-world.ts";
 
 let world: World;
 beforeEach(() => {
@@ -227,4 +227,34 @@ test("a select with a sleep loses its channel's waiter when the sleep wins", asy
   share(world, c);
   expect(await g).toBe("late");
   expect([world.iso.waiters.waiting, world.held()]).toEqual([0, 0]);
+});
+
+test("while it is planned, whoever buries this thread finds it; afterwards nobody does", () => {
+  const list = (): number => ops.load(world.iso.mem, estateOf(world.iso.to.m, Estate.Promoting));
+  const seen: number[] = [];
+  const c = chan<unknown>(2);
+  c.trySend({
+    get x() {
+      seen.push(list());
+      return 1;
+    },
+  });
+  share(world, c);
+  expect([seen, list()]).toEqual([[addressOf(c)], 0]);
+  const bad = chan<unknown>(2);
+  bad.trySend(() => 1);
+  expect(() => share(world, bad)).toThrow(DataCloneError);
+  expect(list()).toBe(0);
+});
+
+test("shared channels are counted as long as they live", () => {
+  const count = (): number => ops.load(world.iso.mem, CHANNELS);
+  const before = count();
+  const c = chan<unknown>(1);
+  share(world, c);
+  expect(count() - before).toBe(1);
+  const bad = chan<unknown>(1);
+  bad.trySend(() => 1);
+  expect(() => share(world, bad)).toThrow(DataCloneError);
+  expect(count() - before).toBe(1);
 });

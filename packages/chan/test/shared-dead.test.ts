@@ -4,8 +4,8 @@ import { chan, select } from "@gr/chan";
 import type { Coroutine } from "@gr/core";
 import { bury, ops } from "@gr/shm";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LOCK } from "../src/shared-words.ts";
-import { addressOf, join, settle, share, startedIn, type World } from "./shared-world.ts";
+import { LOCK, RLOCK } from "../src/shared-words.ts";
+import { addressOf, join, refsOf, settle, share, startedIn, type World } from "./shared-world.ts";
 
 let world: World;
 beforeEach(() => {
@@ -61,4 +61,32 @@ test("a channel it was inside of is broken: waiters and users are told, never le
   expect(() => c.close()).toThrow("a thread died");
   await expect(c.recv()).rejects.toThrow("a thread died");
   expect(ops.load(world.iso.mem, at + LOCK)).toBe(0);
+});
+
+test("a channel that it was making shared is broken for those who got hold of it already", async () => {
+  const c = shared<number>(1);
+  world.other.diePromoting(c);
+  bury(world.iso.mem, 1);
+  expect(() => c.trySend(1)).toThrow("a thread died");
+  expect([LOCK, RLOCK].map((word) => ops.load(world.iso.mem, addressOf(c) + word))).toEqual([0, 0]);
+});
+
+test("what it held is given up, once", () => {
+  const [a, b] = [shared<number>(), shared<number>(1)];
+  for (const c of [a, b]) world.other.hold(c);
+  const let1go = shared<number>();
+  world.other.hold(let1go);
+  world.other.letGo(let1go);
+  expect([a, b, let1go].map((c) => refsOf(world, c))).toEqual([2, 2, 1]);
+  bury(world.iso.mem, 1);
+  bury(world.iso.mem, 1);
+  expect([a, b, let1go].map((c) => refsOf(world, c))).toEqual([1, 1, 1]);
+});
+
+test("what it held and was inside of is not freed: another thread may be about to mark it", () => {
+  const c = shared<number>();
+  world.other.hold(c);
+  world.other.dieInside(c);
+  bury(world.iso.mem, 1);
+  expect(refsOf(world, c)).toBe(2);
 });

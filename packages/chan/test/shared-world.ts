@@ -4,7 +4,9 @@
 import { type Coroutine, go } from "@gr/core";
 import {
   Arena,
+  type Attachment,
   attach,
+  attached,
   Codec,
   createMemory,
   deliverMail,
@@ -26,12 +28,14 @@ import {
   WAITER_WORDS,
 } from "@gr/shm";
 import type { LocalChan } from "../src/chan.ts";
+import { HeldChannels } from "../src/held-channels.ts";
 import "../src/promote.ts";
 import type { SharedChan } from "../src/shared-chan.ts";
 import { type SharedIsolate, sharedIsolate } from "../src/shared-isolate.ts";
 import { closeAll, matchRecv, matchSend, recvNow, sendNow, type Woken } from "../src/shared-protocol.ts";
+import { planned, unrefObject } from "../src/shared-refs.ts";
 import { BLOCKED, COMPLETED, lockBoth, unlockBoth } from "../src/shared-ring.ts";
-import { LOCK, REFS } from "../src/shared-words.ts";
+import { HOLDERS, LOCK, REFS, RLOCK } from "../src/shared-words.ts";
 
 export interface World {
   readonly iso: SharedIsolate;
@@ -43,6 +47,7 @@ export interface World {
   readonly deliver: () => number;
   /** Cells sent to the other M. */
   readonly sent: number[];
+  /** Bytes in use, without the tables of held channels: those stay. */
   readonly cellBytes: () => number;
   readonly other: Other;
   /** Loses the mail that is under way. */
@@ -62,6 +67,11 @@ export interface Other {
   send(c: unknown, value: unknown): () => boolean;
   /** Takes the lock and is gone. */
   dieInside(c: unknown): void;
+  /** Takes the locks as one that makes the channel shared, and is gone. */
+  diePromoting(c: unknown): void;
+  /** Has an object for the channel from now on; or none any more, as its finaliser finds. */
+  hold(c: unknown): void;
+  letGo(c: unknown): void;
 }
 
 export const addressOf = (c: unknown): number => ((c as LocalChan<unknown>).shared as SharedChan).at;
@@ -101,7 +111,7 @@ export function join(options: { bytes?: number } = {}): World {
     held: () => held,
     deliver,
     sent,
-    cellBytes: () => arena.stats().cellBytes,
+    cellBytes: () => arena.stats().cellBytes - iso.held.bytes,
     other: otherM(mem, far, post),
     lose: () => {
       mail.length = 0;
@@ -144,7 +154,25 @@ function otherM(mem: Int32Array, arena: Arena, post: (m: number, cell: number) =
       wake();
     }
   };
+  const held = new HeldChannels({ ...(attached() as Attachment), arena, m });
+  const places = new Map<number, number>();
   return {
+    diePromoting(c) {
+      const at = addressOf(c);
+      for (const word of [LOCK, RLOCK]) lock(mem, at + word, m, true);
+      planned({ mem, to: { m } } as SharedIsolate, at);
+    },
+    hold(c) {
+      const at = addressOf(c);
+      ops.add(mem, at + REFS, 1);
+      ops.add(mem, at + HOLDERS, m + 1);
+      places.set(at, held.add(at));
+    },
+    letGo(c) {
+      const at = addressOf(c);
+      held.remove(places.get(at) as number);
+      unrefObject(sharedIsolate() as SharedIsolate, at, m);
+    },
     dieInside(c) {
       inside(mem, m, addressOf(c));
       lock(mem, addressOf(c) + LOCK, m, true);

@@ -12,6 +12,8 @@ import { Waiter } from "./wait-queue.ts";
 export interface SharedClaim {
   /** Any thread. True for exactly one caller. */
   take(): boolean;
+  /** Owner thread only. The party has waited for long: its program holds it weakly from now on, and others should. */
+  linger?(): void;
 }
 
 export abstract class Party extends Waiter {

@@ -10,6 +10,7 @@
 // |----------|---------|-------------------------------|----------------------------------|
 // | mark[m]  | 0 or 1  | whoever buries m              | any thread                       |
 // | place[m] | address | thread m; 0: inside nothing   | whoever buries m                 |
+// | estate   | address | thread m                      | whoever buries m                 |
 //
 // Addresses are even; the lowest bit of a place tells the kind: 0 for a channel, 1 for a lock of @gr/sync.
 
@@ -35,6 +36,21 @@ export function setDeathWords(base: number, n: number): () => void {
   return () => {
     [marks, places, placeWords] = before;
   };
+}
+
+/** Words of a thread that outlive it, beside its place. */
+export const Estate = {
+  /** The channels it is making shared, with their locks in its hands: a list (@gr/chan). */
+  Promoting: 1,
+  /** The channels that its program can reach: a list of tables (@gr/chan). */
+  Channels: 2,
+  /** 1 once somebody has dropped those (@gr/chan). */
+  Inherited: 3,
+} as const;
+
+/** Any thread. The address of one of thread m's words. */
+export function estateOf(m: number, word: number): number {
+  return places + m * placeWords + word;
 }
 
 /** Thread m only. It is about to take the lock of the thing at `at`; 0: it has let go. */

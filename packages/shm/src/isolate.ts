@@ -29,6 +29,8 @@ export const Mail = {
   Signal: 8,
   /** A program's stand-in on the sender has come or gone (@gr/threads). */
   ProgramSpread: 9,
+  /** This isolate is the last that can reach a shared channel (@gr/chan). */
+  ChanAlone: 10,
 } as const;
 
 /** Word of a mail cell that holds its kind; word 0 is the inbox's link. */

@@ -15,6 +15,7 @@
 // | MAGIC      | mark    | createMemory, before sharing | attachMemory            |
 // | PAGES      | pages   | createMemory, before sharing | any thread               |
 // | DEBUG      | 0 or 1  | createMemory, before sharing | any thread               |
+// | CHANNELS   | count   | @gr/chan (add, sub)          | any thread               |
 
 /** A page is 64 KiB. */
 export const PAGE_SHIFT = 14;
@@ -31,6 +32,8 @@ export const ARENA_BASE: number = SCHED_BASE + SCHED_WORDS;
 export const MAGIC: number = ARENA_BASE;
 export const PAGES: number = ARENA_BASE + 1;
 export const DEBUG: number = ARENA_BASE + 2;
+/** Shared channels that live. */
+export const CHANNELS: number = ARENA_BASE + 3;
 
 /** "gr" and the version of the layout: memories of different versions do not mix. */
 const MAGIC_VALUE = 0x67720001;

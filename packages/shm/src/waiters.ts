@@ -4,8 +4,13 @@
 //        for, what becomes of it when its mail comes, and what of those whom a dead thread left waiting.
 // Words. thing: this isolate's part of a channel, a mutex or a wait group. record: one waiter at one thing. party: who
 //        waits, with several waiters in a select; core's classes, of which only what is named here is used.
+//        loose: a record that the table does not keep alive.
 // How.   A waiter gets a cell and a record; the first of a party's cells holds its claim (claim.ts), which whoever
 //        completes it, on this thread or another, must win. Who wins elsewhere sends the cell here as mail.
+//        The table keeps who waits alive, since another thread may name it. Once no other thread can reach the thing,
+//        only this isolate's object for it does so, as on one thread: then a waiter that nobody here can reach either is
+//        collected, and found as leaked. That is looked at when a party has waited for long (linger), and when the thing
+//        learns that it is alone.
 // Invariants.
 //   I1  One table per isolate, whatever kinds of things there are: a select may wait at several.
 //   I2  A cell is freed by its owner alone: after its mail has come, or after it was taken off its queue under the locks.
@@ -22,7 +27,7 @@ import { OK_DONE, OK_NO, OK_NONE, W_CLAIM, W_KEY, W_M, W_OK, W_ON, W_OWN, WAITER
 /** Of core's Party. */
 export interface SharedParty {
   pending: boolean;
-  shared: { take(): boolean } | null;
+  shared: { take(): boolean; linger?(): void } | null;
   claim(): boolean;
   wake(w: SharedWaiter): void;
 }
@@ -41,11 +46,17 @@ export interface SharedThing {
   readonly broken: boolean;
   /** Owner thread only. A waiter has completed: sets its ok and value. `ok`: with success. */
   settle(record: SharedRecord, ok: boolean): void;
+  /** Can no other thread reach it? Absent where that is not known. */
+  readonly alone?: boolean;
+  /** The loose records of those who wait at it; whoever makes it reachable for others must tighten them first. */
+  loose?: Set<SharedRecord> | null;
 }
 
 /** Breaks the locks of the thing at `at`, which thread `dead` may hold. */
 export type Breaker = (mem: Int32Array, at: number, dead: number) => void;
 
+/** No key. */
+const NONE = -1;
 /** In the W_KEY of the one cell of mail that stands for no waiter. */
 const BELL = -1;
 
@@ -59,6 +70,8 @@ export class WordClaim {
   private readonly table: SharedWaiters;
   /** Waiters that have it. */
   cells: number;
+  /** The key of the last of them. */
+  last: number;
   private homeDone: boolean;
 
   constructor(table: SharedWaiters, home: number) {
@@ -66,11 +79,16 @@ export class WordClaim {
     this.home = home;
     this.at = home + W_OWN;
     this.cells = 0;
+    this.last = NONE;
     this.homeDone = false;
     ops.store(table.mem, this.at, OPEN);
   }
   take(): boolean {
     return take1(this.table.mem, this.at, this.table.to.m);
+  }
+  /** Owner thread only. The party has waited for long: core holds it weakly from now on. */
+  linger(): void {
+    this.table.linger(this);
   }
   removed(cell: number): void {
     const { arena } = this.table.to;
@@ -90,6 +108,8 @@ export class SharedRecord {
   readonly thing: SharedThing;
   /** The thing's own: what the waiter waits for. */
   readonly note: number;
+  /** The key of the party's record before this one. */
+  readonly before: number;
 
   constructor(w: SharedWaiter, cell: number, claim: WordClaim, key: number, thing: SharedThing, note: number) {
     this.w = w;
@@ -98,6 +118,23 @@ export class SharedRecord {
     this.key = key;
     this.thing = thing;
     this.note = note;
+    this.before = claim.last;
+    claim.last = key;
+  }
+}
+
+/** What the table has in place of a loose record. It holds nothing that leads back to the party. */
+class Loose {
+  readonly record: WeakRef<SharedRecord>;
+  readonly cell: number;
+  readonly claim: WordClaim;
+  readonly before: number;
+
+  constructor(record: SharedRecord) {
+    this.record = new WeakRef(record);
+    this.cell = record.cell;
+    this.claim = record.claim;
+    this.before = record.before;
   }
 }
 
@@ -106,7 +143,7 @@ export class SharedWaiters {
   readonly mem: Int32Array;
   /** By the lowest bit of a place (deaths.ts). */
   readonly breakers: Breaker[];
-  private readonly records: (SharedRecord | undefined)[];
+  private readonly records: (SharedRecord | Loose | undefined)[];
   private readonly freeKeys: number[];
   /** Claimed waiters whose operation failed before it could be queued. */
   private readonly early: SharedWaiter[];
@@ -159,18 +196,63 @@ export class SharedWaiters {
 
   /** Owner thread only. The waiter is gone: its cell is free, unless other waiters of the party still need the claim in it. */
   release(record: SharedRecord): void {
+    if (this.records[record.key] === record) hold(-1);
+    else record.thing.loose?.delete(record);
     this.records[record.key] = undefined;
     this.freeKeys.push(record.key);
     if (record.w.queue === record) record.w.queue = null;
     record.claim.removed(record.cell);
+  }
+
+  /** Owner thread only. A party has waited for long at things of which some may be alone. */
+  linger(claim: WordClaim): void {
+    for (let entry = this.records[claim.last]; entry?.claim === claim; entry = this.records[entry.before])
+      if (entry instanceof SharedRecord && entry.thing.alone === true) this.loosen(entry);
+  }
+
+  /** Owner thread only. From now on the thing that this waits at keeps it alive, not the table. The thing is alone. */
+  loosen(record: SharedRecord): void {
+    // One that has been won is on its way to be told.
+    if (this.records[record.key] !== record || ops.load(this.mem, record.claim.at) !== OPEN) return;
+    const { thing } = record;
+    thing.loose ??= new Set();
+    thing.loose.add(record);
+    this.records[record.key] = new Loose(record);
     hold(-1);
+  }
+
+  /** Owner thread only. Other threads are about to reach the thing: the table keeps all alive again that wait at it. */
+  tighten(thing: SharedThing): void {
+    for (const record of thing.loose ?? []) {
+      this.records[record.key] = record;
+      hold(1);
+    }
+    thing.loose = null;
+  }
+
+  /** Owner thread only. The record of a waiter in `cell`; undefined if it has been collected. */
+  at(cell: number): SharedRecord | undefined {
+    return here(this.records[ops.peek(this.mem, cell + W_KEY)]);
+  }
+
+  /** Owner thread only. The thing that the waiter in `cell` waited at has been collected, and so the waiter: its cell is free. */
+  abandon(cell: number): void {
+    const key = ops.peek(this.mem, cell + W_KEY);
+    const entry = this.records[key];
+    if (!(entry instanceof Loose)) return;
+    // Whoever keeps it without its thing finds it on no queue.
+    const w = entry.record.deref()?.w;
+    if (w !== undefined) w.queue = null;
+    this.records[key] = undefined;
+    this.freeKeys.push(key);
+    entry.claim.removed(cell);
   }
 
   /** Owner thread only. The waiter in `cell` was claimed and completed elsewhere in this isolate: tells its party. */
   completed(cell: number): void {
     const key = ops.peek(this.mem, cell + W_KEY);
     if (key === BELL) this.wakeEarly();
-    else this.complete(this.records[key] as SharedRecord);
+    else this.complete(here(this.records[key]) as SharedRecord);
   }
 
   /** Any thread's waiter that this one has claimed and completed is told: here, or by mail. */
@@ -217,7 +299,8 @@ export class SharedWaiters {
     // The one that it had finished with, if there is one; else it died inside a thing, which is broken.
     const told = ({ cell, thing }: SharedRecord): number =>
       ops.load(this.mem, cell + W_OK) !== OK_NONE ? 2 : thing.broken ? 1 : 0;
-    for (const record of this.records) {
+    for (const entry of this.records) {
+      const record = here(entry);
       if (record === undefined) continue;
       const claim = ops.load(this.mem, record.claim.at);
       const byDead = kindOf(claim) === TAKEN && ownerOfClaim(claim) === dead;
@@ -232,6 +315,10 @@ export class SharedWaiters {
       this.complete(record);
     }
   }
+}
+
+function here(entry: SharedRecord | Loose | undefined): SharedRecord | undefined {
+  return entry instanceof Loose ? entry.record.deref() : entry;
 }
 
 interface Home {

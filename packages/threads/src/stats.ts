@@ -3,7 +3,7 @@
 // Which M holds which P, and how many wait, changes under the lock alone, so under the lock it is read: all of one moment.
 // The queues' lengths and what each M counts for itself are of slightly different ones.
 
-import { ops } from "@gr/shm";
+import { CHANNELS, ops } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
@@ -55,6 +55,8 @@ export interface ThreadsStats {
   readonly globalQueue: number;
   /** SharedArrayBuffers and shared memories that crossed and that some thread can reach still. */
   readonly sharedObjects: number;
+  /** Shared channels that some thread can reach still, or that nobody has found to be unreachable yet. */
+  readonly sharedChannels: number;
   readonly ms: readonly MStats[];
   readonly ps: readonly PStats[];
 }
@@ -100,6 +102,7 @@ export function statsOf(s: Group, queues: Queues): ThreadsStats {
     sysmon: ops.load(mem, w.SYS_UP) === 0 ? "none" : ops.load(mem, w.SYS_ASLEEP) === 1 ? "asleep" : "awake",
     globalQueue,
     sharedObjects: listed(s).length,
+    sharedChannels: ops.load(mem, CHANNELS),
     ms,
     ps,
   };

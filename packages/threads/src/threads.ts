@@ -168,6 +168,7 @@ class OneThread implements Threads {
       sysmon: "none",
       globalQueue: 0,
       sharedObjects: 0,
+      sharedChannels: 0,
       ms: [],
       ps: [],
     };

@@ -92,3 +92,18 @@ test("what no thread can reach any more is given up: threads keep nothing of it"
     expect(yield* go(t.addTo, stays, 0, 1)).toBe(2);
   });
 });
+
+test("shared channels are counted, until no thread can reach them: also those that a thread had which is gone", async () => {
+  await run(function* () {
+    yield* bothWorkers();
+    const before = threads.stats().sharedChannels;
+    for (let i = 0; i < 20; i++) yield* go(t.echo, chan(i % 2));
+    for (let i = 0; i < 3; i++) yield* new Thread(t.echo, chan(1)).join();
+    expect(threads.stats().sharedChannels).toBeGreaterThan(before);
+    while (threads.stats().sharedChannels > before) {
+      t.collects.call(null);
+      yield* all([go(t.collects), go(t.collects)]);
+      yield* sleep(1);
+    }
+  });
+});
