@@ -10,38 +10,32 @@
 //
 // A program's key is (home + 1) << 24 | its id there: never equal to an id of this M's own. A bit of it says that the
 // program is in closed mode, for then the stand-in takes part in its judgement.
+//
+// Here is the home's side; the stand-ins themselves are in stand-ins.ts.
 
-import type { LeakedGoroutine, LeakReport } from "@gr/core";
-import { type Program as CoreProgram, kick, Program, sched } from "@gr/core/internal";
-import { type Arena, type Codec, MAIL_BODY, MAIL_KIND, Mail, onMail, ops, sendMail } from "@gr/shm";
-import { encodeError, revive } from "./errors.ts";
+import type { LeakedGoroutine } from "@gr/core";
+import { type Program as CoreProgram, kick, sched } from "@gr/core/internal";
+import { type Arena, type Codec, MAIL_KIND, Mail, onMail, ops, sendMail } from "@gr/shm";
+import { revive } from "./errors.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
+import { CHANGE, CLOSED, FROM, HOME_SHIFT, ID_MASK, KEY, MAIL_BYTES, VALUE } from "./program-words.ts";
 
-const HOME_SHIFT = 24;
-const CLOSED = 1 << (HOME_SHIFT - 1);
-const ID_MASK = CLOSED - 1;
-
-/** Words of the mail that this file sends. VALUE is a slot. */
-const MAIL_BYTES = 64;
-const KEY = MAIL_BODY;
-const VALUE = 4;
-const FROM = MAIL_BODY + 6;
-const CHANGE = MAIL_BODY + 7;
 /** Keys of ended programs that are kept, for records of theirs that are still on their way. */
 const MAX_OVER = 1024;
 
 export class FarPrograms {
-  private readonly arena: Arena;
-  private readonly codec: Codec;
-  private readonly m: number;
-  private readonly standIns: Map<number, CoreProgram>;
-  private readonly keys: WeakMap<CoreProgram, number>;
+  readonly arena: Arena;
+  readonly codec: Codec;
+  readonly m: number;
+  /** What stands here for programs of other Ms, by key (stand-ins.ts). */
+  readonly standIns: Map<number, CoreProgram>;
+  readonly keys: WeakMap<CoreProgram, number>;
   /** By key of a program of this M that started something elsewhere: its stand-ins, as their Ms. */
   private readonly spread: Map<number, number[]>;
   /** Programs that have ended and wait for them. */
   private readonly ending: Map<number, CoreProgram>;
-  private readonly over: Set<number>;
+  readonly over: Set<number>;
   /** The program that was asked for last, and its key. */
   private last: CoreProgram | null;
   private lastKey: number;
@@ -86,32 +80,7 @@ export class FarPrograms {
     return this.standIns.get(key);
   }
 
-  /** Owner thread only. The program of a record's key, on this M. */
-  of(key: number): CoreProgram {
-    if ((key >>> HOME_SHIFT) - 1 === this.m) {
-      const own = this.own(key & ID_MASK);
-      if (own !== undefined) return own;
-    }
-    let p = this.standIns.get(key);
-    if (p === undefined) {
-      const left: LeakedGoroutine[] = [];
-      const onLeak = ({ kind, goroutines, text }: LeakReport): void => {
-        if (kind === "unended") left.push(...goroutines);
-        else sched.host.warn(text);
-      };
-      const deadlock = (key & CLOSED) === 0 ? "off" : "closed";
-      p = new Program(key, { deadlock, onLeak }, () => this.standInEnded(key, left));
-      p.home = (err) => this.sendFailure(key, err);
-      p.ending = this.over.has(key);
-      if ((key & ID_MASK) !== 0) this.sendSpread(key, 1, []);
-      this.standIns.set(key, p);
-      this.keys.set(p, key);
-      sched.programs.add(p);
-    }
-    return p;
-  }
-
-  private own(id: number): CoreProgram | undefined {
+  own(id: number): CoreProgram | undefined {
     if (id === 0) return sched.ambient;
     for (const p of sched.programs) if ((p.id & ID_MASK) === id && !this.keys.has(p)) return p;
     return undefined;
@@ -145,22 +114,6 @@ export class FarPrograms {
   private endedHere(key: number): void {
     this.over.add(key);
     if (this.over.size > MAX_OVER) this.over.delete(this.over.values().next().value as number);
-  }
-
-  private standInEnded(key: number, left: readonly LeakedGoroutine[]): void {
-    this.standIns.delete(key);
-    this.sendSpread(key, -1, left);
-  }
-
-  private sendSpread(key: number, change: 1 | -1, left: readonly LeakedGoroutine[]): void {
-    const mem = this.arena.memory.i32;
-    const cell = this.arena.allocate(MAIL_BYTES);
-    ops.poke(mem, cell + MAIL_KIND, Mail.ProgramSpread);
-    ops.poke(mem, cell + KEY, key);
-    ops.poke(mem, cell + FROM, this.m);
-    ops.poke(mem, cell + CHANGE, change);
-    this.codec.encodeSlot(left.length > 0 ? left : undefined, cell + VALUE, "report");
-    sendMail((key >>> HOME_SHIFT) - 1, cell);
   }
 
   /** Mail.ProgramSpread. */
@@ -203,15 +156,6 @@ export class FarPrograms {
     const p = this.standIns.get(key);
     this.endedHere(key);
     p?.end();
-  }
-
-  private sendFailure(key: number, err: unknown): void {
-    const mem = this.arena.memory.i32;
-    const cell = this.arena.allocate(MAIL_BYTES);
-    ops.poke(mem, cell + MAIL_KIND, Mail.ProgramFailed);
-    ops.poke(mem, cell + KEY, key);
-    encodeError(this.codec, err, cell + VALUE);
-    sendMail((key >>> HOME_SHIFT) - 1, cell);
   }
 
   /** Mail.ProgramFailed. */

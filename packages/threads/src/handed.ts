@@ -1,22 +1,39 @@
 // What parts that are loaded when they are needed are handed. They import types and constants only: a module that both
 // the first file and a later one import becomes a third, loaded at the start (docs/decisions/0006).
 
-import { ThreadLostError } from "@gr/core";
-import { kick, sched } from "@gr/core/internal";
-import { breakLock, bury, ops, unpark } from "@gr/shm";
+import { NotPortableError } from "@gr/core";
+import { enlist, findPortable, G, kick, Program, portableNames, runqput, sched } from "@gr/core/internal";
+import { breakLock, bury, detach, onMail, ops, sendMail, unpark } from "@gr/shm";
 import { sendOrder } from "./control.ts";
-import { wakeP } from "./idle.ts";
+import { encodeError } from "./errors.ts";
+import { stopSpinning, wakeP } from "./idle.ts";
 import { mSlot } from "./layout.ts";
+import { dropRecord } from "./start-record.ts";
+import { checkTransfers, Transfer } from "./transfer.ts";
 
 export interface Handed {
   readonly ops: typeof ops;
   readonly sched: typeof sched;
-  readonly ThreadLostError: typeof ThreadLostError;
+  readonly G: typeof G;
+  readonly NotPortableError: typeof NotPortableError;
+  readonly Program: typeof Program;
+  readonly Transfer: typeof Transfer;
   readonly breakLock: typeof breakLock;
   readonly bury: typeof bury;
+  readonly checkTransfers: typeof checkTransfers;
+  readonly detach: typeof detach;
+  readonly dropRecord: typeof dropRecord;
+  readonly encodeError: typeof encodeError;
+  readonly enlist: typeof enlist;
+  readonly findPortable: typeof findPortable;
   readonly kick: typeof kick;
   readonly mSlot: typeof mSlot;
+  readonly onMail: typeof onMail;
+  readonly portableNames: typeof portableNames;
+  readonly runqput: typeof runqput;
+  readonly sendMail: typeof sendMail;
   readonly sendOrder: typeof sendOrder;
+  readonly stopSpinning: typeof stopSpinning;
   readonly unpark: typeof unpark;
   readonly wakeP: typeof wakeP;
 }
@@ -27,12 +44,26 @@ export const handed: Handed = {
     return ops;
   },
   sched,
-  ThreadLostError,
+  G,
+  NotPortableError,
+  Program,
+  Transfer,
   breakLock,
   bury,
+  checkTransfers,
+  detach,
+  dropRecord,
+  encodeError,
+  enlist,
+  findPortable,
   kick,
   mSlot,
+  onMail,
+  portableNames,
+  runqput,
+  sendMail,
   sendOrder,
+  stopSpinning,
   unpark,
   wakeP,
 };

@@ -1,20 +1,21 @@
 // Home: the goroutines that this M started to run anywhere, and how their ends come back.
 
 import { ThreadLostError } from "@gr/core";
-import { Ev, GoEndWhy, kick, type PortableInfo, type Program, sched, type Told, tellEnd } from "@gr/core/internal";
+import { kick, type PortableInfo, type Program, sched, type Told, tellEnd } from "@gr/core/internal";
 import { type Arena, type Codec, detach, MAIL_BODY, MAIL_KIND, Mail, onMail, ops, sendMail } from "@gr/shm";
 import { revive } from "./errors.ts";
+import * as Ev from "./events.ts";
 import type { FarPrograms } from "./far-programs.ts";
+import { Names } from "./names.ts";
+import * as n from "./numbers.ts";
 import type { ObjectTable } from "./object-table.ts";
 import { Crowd, Proxies } from "./proxies.ts";
 import { queueFull, type Reach, RemoteG } from "./remote-g.ts";
 import * as rec from "./start-record.ts";
-import type { TaskTable } from "./task-table.ts";
 import { checkTransfers, Transfer, unpack } from "./transfer.ts";
 
 /** What the home side needs of its M. */
 export interface HomeWorld {
-  readonly tasks: TaskTable;
   readonly programs: FarPrograms;
   readonly maxQueue: number;
   readonly objects: ObjectTable;
@@ -29,6 +30,7 @@ export class Home implements Reach {
   readonly mem: Int32Array;
   private readonly arena: Arena;
   private readonly codec: Codec;
+  private readonly names: Names;
   readonly proxies: Proxies;
   readonly world: HomeWorld;
   /** The last one. */
@@ -39,6 +41,7 @@ export class Home implements Reach {
     this.mem = arena.memory.i32;
     this.arena = arena;
     this.codec = codec;
+    this.names = new Names(codec);
     this.proxies = new Proxies();
     this.world = world;
     this.crowd = null;
@@ -106,7 +109,7 @@ export class Home implements Reach {
       moved === null ? given : unpack(given),
       flags,
       this.m,
-      world.tasks.addressOf(portable),
+      this.names.addressOf(portable),
       world.programs.keyOf(program),
     );
     if (moved !== null) for (const { list } of moved) detach(list);
@@ -168,7 +171,7 @@ export class Home implements Reach {
     const at = ops.peek(mem, r + rec.HOME_AT);
     const who = proxies.of(at, r);
     const how = ops.peek(mem, r + rec.SHAPE);
-    if (who instanceof Crowd && how === GoEndWhy.Return) {
+    if (who instanceof Crowd && how === n.Return) {
       this.codec.dropSlot(r + rec.VALUE);
       this.arena.free(r);
       proxies.remove(at, r);
@@ -182,7 +185,7 @@ export class Home implements Reach {
     this.arena.free(r);
     if (g === null) return;
     this.forget(g);
-    g.settle(how, how === GoEndWhy.Panic ? revive(value) : value);
+    g.settle(how, how === n.Panic ? revive(value) : value);
   }
 
   private ready(r: number): boolean {
@@ -203,7 +206,7 @@ export class Home implements Reach {
     const err = new ThreadLostError(`${g} was lost: ${why}`);
     if (cause !== undefined) Object.defineProperty(err, "cause", { value: cause, configurable: true, writable: true });
     this.forget(g);
-    g.settle(GoEndWhy.Panic, err);
+    g.settle(n.Panic, err);
   }
 
   /** Owner thread only. The group ends: so do all that are waited for. */

@@ -31,6 +31,7 @@ import { ops, unpark } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
+import * as May from "./may.ts";
 import { Found } from "./spin.ts";
 
 /** What the protocol asks of the M around it. */
@@ -58,15 +59,6 @@ export interface Sleeper {
   /** A worker was reserved (NWORKERS, STARTING): start it. */
   startWorker(): void;
 }
-
-/** Answers of mayStart. */
-export const May = {
-  Yes: 0,
-  /** An idle M has fewer: it should be woken instead. */
-  WakeOther: 1,
-  /** An M that is starting has fewer: it will look by itself. */
-  Wait: 2,
-} as const;
 
 /** Any thread, after it has queued a record. Wakes one M for it if that is needed. (Go: wakep) */
 export function wakeP(s: Group, world: Sleeper): void {
@@ -114,17 +106,6 @@ function reserveWorker(s: Group, queued: number): boolean {
   if (!roomForWorker(mem)) return false;
   ops.add(mem, w.NWORKERS, 1);
   ops.add(mem, w.STARTING, 1);
-  return true;
-}
-
-/** Scheduler side. True if this M may look into other queues: half as many spin as are busy, at most. */
-export function trySpin(s: Group): boolean {
-  if (s.spinning) return true;
-  const { mem } = s;
-  const busy = ops.load(mem, w.NPROCS) - ops.load(mem, w.NPIDLE);
-  if (2 * ops.load(mem, w.NSPINNING) >= busy) return false;
-  s.spinning = true;
-  ops.add(mem, w.NSPINNING, 1);
   return true;
 }
 

@@ -6,7 +6,6 @@
 import type { Goroutine } from "@gr/core";
 import {
   Drained,
-  Ev,
   type G,
   ID_BATCH,
   kick,
@@ -35,21 +34,23 @@ import {
 } from "@gr/shm";
 import { askMain, type Order, readOrder } from "./control.ts";
 import * as Control from "./control-kinds.ts";
+import * as Ev from "./events.ts";
 import { FarPrograms } from "./far-programs.ts";
 import { Gathering } from "./gather.ts";
 import { Group } from "./group.ts";
+import { handed } from "./handed.ts";
 import { Home } from "./home.ts";
-import { goIdle, lookAround, May, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
+import { goIdle, lookAround, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
 import type { MWorld } from "./m-world.ts";
+import * as May from "./may.ts";
 import { mayStart } from "./placement.ts";
 import { setProcs } from "./procs.ts";
+import { Queues } from "./queues.ts";
 import { Spin } from "./spin.ts";
-import { Starts } from "./starts.ts";
-import { Queues } from "./steal.ts";
-import { TaskTable } from "./task-table.ts";
-import { sampleQueues, traceTake } from "./trace.ts";
+import type { Starts } from "./starts.ts";
+import { sampleQueues } from "./trace.ts";
 import type { Vigil } from "./vigil.ts";
 
 /** Slices between two looks at the global queue before the P's own (go#21). */
@@ -66,8 +67,10 @@ export class MPeers implements Peers, Sleeper {
   readonly codec: Codec;
   protected readonly world: MWorld;
   private readonly programs: FarPrograms;
-  private readonly tasks: TaskTable;
-  readonly starts: Starts;
+  private readonly late: Codec;
+  /** What starts records here. Workers have it; main loads it when it must start one. */
+  protected starts: Starts | null;
+  private loadsStarts: boolean;
   private readonly parker: Parker;
   private readonly inbox: number;
   protected readonly vigil: Vigil;
@@ -104,28 +107,17 @@ export class MPeers implements Peers, Sleeper {
     this.queues = new Queues(this.group, (m + 1) * 0x9e3779b1);
     this.listed = world.starts === "yes";
     this.programs = new FarPrograms(arena, codec, m);
-    this.tasks = new TaskTable(codec, {
-      import: (url) => world.import(url),
-      later: (task) => sched.host.post(task, false),
-      ready: (records) => this.imported(records),
-    });
     // Records wait for shared objects that are on their way; other values do not.
-    const late = new Codec(arena, { late: true });
-    this.home = new Home(arena, late, m, {
-      tasks: this.tasks,
+    this.late = new Codec(arena, { late: true });
+    this.home = new Home(arena, this.late, m, {
       programs: this.programs,
       maxQueue: world.maxQueue,
       objects: world.objects,
       put: (record) => this.put(record),
       held: (change) => this.held(change),
     });
-    this.starts = new Starts(arena, late, this.group, {
-      tasks: this.tasks,
-      programs: this.programs,
-      objects: world.objects,
-      post: (to, cell) => this.post(to, cell),
-      ready: (record) => this.imported([record]),
-    });
+    this.starts = null;
+    this.loadsStarts = false;
     this.parker = new Parker(mem, this.group.slot + w.M_PARK);
     this.inbox = this.group.slot + w.M_INBOX;
     this.vigil = vigil(this.group, world, () => askMain(codec, Control.Ring, 0, 0));
@@ -184,20 +176,7 @@ export class MPeers implements Peers, Sleeper {
   }
 
   nextStart(): G | null {
-    if (this.mayStart() !== May.Yes) return null;
-    for (;;) {
-      const r = this.queues.take(this.startTurn());
-      if (r === 0) {
-        // The turn of others' work came before its own: that is what it does next, and it looks no further.
-        if (this.group.spinning && this.pinned()) stopSpinning(this.group, this);
-        return null;
-      }
-      traceTake(this.queues);
-      const g = this.starts.start(r);
-      if (g === null && !this.starts.importing) continue;
-      if (this.group.spinning) stopSpinning(this.group, this);
-      return g;
-    }
+    return this.mayStart() === May.Yes ? (this.starts as Starts).next(this, this.startTurn()) : null;
   }
 
   idle(): boolean {
@@ -255,8 +234,13 @@ export class MPeers implements Peers, Sleeper {
     return this.programs.ended(p);
   }
 
+  /** Something will begin or end here that counts as no goroutine yet, or as none at all. */
+  get unseen(): boolean {
+    return this.world.objects.waits > 0 || this.starts?.unseen === true;
+  }
+
   rests(able: number, closed: number): number {
-    return this.vigil.rests(this.starts.unseen ? -1 : able, closed);
+    return this.vigil.rests(this.unseen ? -1 : able, closed);
   }
   drained(signals: boolean): number {
     return Drained[this.vigil.drained(signals)];
@@ -278,7 +262,14 @@ export class MPeers implements Peers, Sleeper {
 
   mayStart(): number {
     // What else is queued is for others, until the module is here.
-    return this.starts.importing ? May.Wait : mayStart(this.group, this.queues, this.world.starts);
+    if (this.starts?.importing === true) return May.Wait;
+    const may = mayStart(this.group, this.world.starts);
+    if (may !== May.Yes) return may;
+    if (this.starts === null) {
+      this.loadStarts();
+      return May.Wait;
+    }
+    return this.listed ? this.starts.may() : may;
   }
 
   flush(): void {
@@ -346,8 +337,29 @@ export class MPeers implements Peers, Sleeper {
 
   /** The module of these records has been imported, or cannot be. */
   protected imported(records: readonly number[]): void {
-    this.starts.imported(records);
+    this.starts?.imported(records);
     kick();
+  }
+
+  protected haveStarts(make: typeof Starts): void {
+    const { group, queues, programs, world } = this;
+    this.starts = new make(handed, this.arena, this.late, {
+      group,
+      queues,
+      programs,
+      objects: world.objects,
+      import: (url) => world.import(url),
+      post: (to, cell) => this.post(to, cell),
+      ready: (records) => this.imported(records),
+    });
+  }
+  private loadStarts(): void {
+    if (this.loadsStarts) return;
+    this.loadsStarts = true;
+    void import("./starts.ts").then((loaded) => {
+      this.haveStarts(loaded.Starts);
+      kick();
+    });
   }
 
   help(): boolean {

@@ -11,7 +11,6 @@ import {
   Fcancelled,
   G,
   Gdead,
-  GoEndWhy,
   Gwaiting,
   OpBase,
   type PortableInfo,
@@ -20,6 +19,7 @@ import {
   Wait,
 } from "@gr/core/internal";
 import { ops } from "@gr/shm";
+import * as n from "./numbers.ts";
 import * as State from "./record-state.ts";
 import * as rec from "./start-record.ts";
 
@@ -90,12 +90,12 @@ export class RemoteG extends G {
     if (was === State.Started) this.reach.cancelFar(this.record);
     if (was !== State.Queued) return;
     this.reach.forget(this);
-    this.settle(GoEndWhy.Cancelled, undefined);
+    this.settle(n.Cancelled, undefined);
   }
 
   /** Owner thread only. Its goroutine has ended: how (GoEndWhy), and with what. */
   settle(how: number, value: unknown): void {
-    if (how !== GoEndWhy.Cancelled) this.flags &= ~Fcancelled;
+    if (how !== n.Cancelled) this.flags &= ~Fcancelled;
     this.record = 0;
     if (this.claim()) endProxy(this, how, value);
   }

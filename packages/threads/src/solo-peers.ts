@@ -12,6 +12,7 @@ import { type Arena, type Codec, type Memory, ops } from "@gr/shm";
 import * as w from "./layout.ts";
 import type { MWorld } from "./m-world.ts";
 import { Found } from "./spin.ts";
+import type { Starts } from "./starts.ts";
 import { WorkerPeers } from "./worker-peers.ts";
 
 export class SoloPeers extends WorkerPeers {
@@ -40,12 +41,12 @@ export class SoloPeers extends WorkerPeers {
   override nextStart(): G | null {
     const { record } = this;
     this.record = 0;
-    return record === 0 ? null : this.starts.start(record);
+    return record === 0 ? null : (this.starts as Starts).start(record);
   }
 
   override idle(): boolean {
     const { starts, home, mem, world } = this;
-    const waits = starts.importing || world.objects.waits > 0;
+    const waits = starts?.importing === true || world.objects.waits > 0;
     if (!waits && home.live === 0 && ops.peek(mem, this.group.slot + w.M_LIVE) === 0) this.world.stopped();
     if (this.waitAwake()) return true;
     this.group.count(w.M_PARKS, 1);

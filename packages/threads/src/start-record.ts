@@ -72,19 +72,6 @@ export function nameRecord(mem: Int32Array, r: number, id: number, homeAt: numbe
   ops.poke(mem, r + PARENT, parent);
 }
 
-/** Starter only. Can the arguments be taken now? What they name may be on its way still. */
-export function argsReady(mem: Int32Array, codec: Codec, r: number): boolean {
-  return (ops.peek(mem, r + SHAPE) & COUNT) === 0 || codec.slotReady(r + VALUE);
-}
-
-/** Starter only. The arguments, taken out of the record. */
-export function takeArgs(mem: Int32Array, codec: Codec, r: number): readonly unknown[] {
-  const n = ops.peek(mem, r + SHAPE) & COUNT;
-  if (n === 0) return [];
-  const value = codec.takeSlot(r + VALUE);
-  return n === 1 ? [value] : (value as readonly unknown[]);
-}
-
 /** Who took it from its queue and puts it back: should it die, that is no reason to queue the record again. */
 export function letGo(mem: Int32Array, r: number): number {
   ops.store(mem, r + RUNNER, 0);

@@ -8,7 +8,7 @@ import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
 import { listed } from "./object-table.ts";
-import type { Queues } from "./steal.ts";
+import type { Queues } from "./queues.ts";
 
 export interface MStats {
   readonly m: number;

@@ -4,9 +4,10 @@
 // While a module is imported, top-level run() and startThreads() in it never settle, and what it has registered before
 // them is usable. So a whole program in one file works, whose top level every M evaluates as far as its first run().
 
-import { NotPortableError } from "@gr/core";
-import { findPortable, type PortableInfo, portableNames, sched } from "@gr/core/internal";
+import type { NotPortableError } from "@gr/core";
+import type { PortableInfo } from "@gr/core/internal";
 import type { Codec } from "@gr/shm";
+import type { Handed } from "./handed.ts";
 
 export type AnyPortable = PortableInfo;
 
@@ -28,12 +29,9 @@ export interface TaskWorld {
 }
 
 export class TaskTable {
+  private readonly h: Handed;
   private readonly codec: Codec;
   private readonly world: TaskWorld;
-  private readonly addresses: Map<AnyPortable, number>;
-  /** The portable that was asked for last, and its address. */
-  private last: AnyPortable | null;
-  private lastAt: number;
   private readonly tasks: Map<number, Task>;
   private readonly imports: Map<string, Promise<unknown>>;
   /** Modules that wait at their top level, for ever. */
@@ -42,30 +40,15 @@ export class TaskTable {
   /** Names that records wait for here. */
   waits: number;
 
-  constructor(codec: Codec, world: TaskWorld) {
+  constructor(h: Handed, codec: Codec, world: TaskWorld) {
+    this.h = h;
     this.codec = codec;
     this.world = world;
-    this.addresses = new Map();
-    this.last = null;
-    this.lastAt = 0;
     this.tasks = new Map();
     this.imports = new Map();
     this.stuck = new Set();
     this.pending = 0;
     this.waits = 0;
-  }
-
-  /** Owner thread only. The address under which other Ms find the portable. The cell lives as long as the memory. */
-  addressOf(portable: AnyPortable): number {
-    if (portable === this.last) return this.lastAt;
-    let at = this.addresses.get(portable);
-    if (at === undefined) {
-      at = this.codec.encode([portable.name, portable.url]);
-      this.addresses.set(portable, at);
-    }
-    this.last = portable;
-    this.lastAt = at;
-    return at;
   }
 
   /** Owner thread only. What is registered here under the name at `address`, now; null if it is not known (yet). */
@@ -75,9 +58,6 @@ export class TaskTable {
   /** Owner thread only. Why the portable cannot be found here; null if it is not known to be so. */
   errorOf(address: number): NotPortableError | null {
     return this.task(address).error;
-  }
-  nameOf(address: number): string {
-    return this.task(address).name;
   }
 
   /** Owner thread only. The record waits until its module has been imported; then world.ready is told of it. */
@@ -93,7 +73,7 @@ export class TaskTable {
     let task = this.tasks.get(address);
     if (task === undefined) {
       const [name, url] = this.codec.decode(address) as [string, string];
-      task = { name, url, portable: findPortable(name) ?? null, error: null, waiting: [] };
+      task = { name, url, portable: this.h.findPortable(name) ?? null, error: null, waiting: [] };
       this.tasks.set(address, task);
     }
     return task;
@@ -134,18 +114,18 @@ export class TaskTable {
   private begin(stopped: () => void): void {
     this.pending++;
     this.stops.add(stopped);
-    sched.importing = () => {
+    this.h.sched.importing = () => {
       for (const told of this.stops) told();
     };
   }
   private end(stopped: () => void): void {
     this.stops.delete(stopped);
-    if (--this.pending === 0) sched.importing = null;
+    if (--this.pending === 0) this.h.sched.importing = null;
   }
 
   private found(task: Task): boolean {
     if (task.portable === null) {
-      const portable = findPortable(task.name);
+      const portable = this.h.findPortable(task.name);
       if (portable === undefined) return false;
       task.portable = portable;
     }
@@ -154,9 +134,9 @@ export class TaskTable {
   }
 
   private fail(task: Task, why: string): void {
-    const known = portableNames();
-    task.error = new NotPortableError(
-      `the portable "${task.name}" of ${task.url || "an unnamed module"} cannot run on M${sched.m.id}: ${why}. ` +
+    const known = this.h.portableNames();
+    task.error = new this.h.NotPortableError(
+      `the portable "${task.name}" of ${task.url || "an unnamed module"} cannot run on M${this.h.sched.m.id}: ${why}. ` +
         "Call portable(import.meta.url, name, fn) at the top level of its module, before any run(); in a bundle, pass the " +
         `module to serve(…) in the worker's own file. Known here: ${known.length === 0 ? "none" : known.join(", ")}`,
     );

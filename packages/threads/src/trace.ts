@@ -1,10 +1,11 @@
 // Tracing of all Ms: main's side, and what the queues have to tell. A worker's side is trace-sink.ts.
 
-import { Ev, Metric, type ReadTrace, type SourceStream, sched, type TraceStart, traceSources } from "@gr/core/internal";
+import { Metric, type ReadTrace, type SourceStream, sched, type TraceStart, traceSources } from "@gr/core/internal";
 import { type Codec, type Memory, ops } from "@gr/shm";
+import * as Ev from "./events.ts";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
-import type { Queues } from "./steal.ts";
+import type { Queues } from "./queues.ts";
 
 /** Main only. Makes the group's recordings part of every trace; returns how to undo that. */
 export function offerTraces({ i32: mem, f64 }: Memory, codec: Codec): () => void {
@@ -44,13 +45,4 @@ export function sampleQueues(s: Group, queues: Queues): void {
   trace.event(Ev.Metric, Metric.Runq, 0, 0, sched.p.runq.length + sched.globalq.length);
   if (s.p >= 0) trace.event(Ev.Metric, Metric.Spawnq, 0, 0, queues.of(s.p).length);
   trace.event(Ev.Metric, Metric.GlobalRunq, 0, 0, ops.load(s.mem, w.NGLOBAL));
-}
-
-/** Scheduler side. Tells the trace where the record just taken came from. */
-export function traceTake({ got, from }: Queues): void {
-  const { trace } = sched;
-  if (trace === null || got === 0) return;
-  trace.stamp();
-  if (from < 0) trace.event(Ev.GlobGet, 0, 0, 0, got);
-  else trace.event(Ev.RunqSteal, 0, from, 0, got);
 }

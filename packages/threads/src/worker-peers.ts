@@ -3,12 +3,14 @@
 import { sched } from "@gr/core/internal";
 import { type Arena, type Codec, type Memory, ops } from "@gr/shm";
 import { helpBlocking, passOnBlocking, queueBlocking } from "./blocking-calls.ts";
+import { callRecord } from "./blocking-run.ts";
 import { heardOfDeath } from "./deaths.ts";
 import { handed } from "./handed.ts";
 import * as w from "./layout.ts";
 import { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
 import { isBlocking, letGo } from "./start-record.ts";
+import { Starts } from "./starts.ts";
 import { Tracing } from "./trace-sink.ts";
 import { WorkerVigil } from "./worker-vigil.ts";
 
@@ -17,6 +19,7 @@ export class WorkerPeers extends MPeers {
 
   constructor(memory: Memory, arena: Arena, codec: Codec, m: number, world: MWorld) {
     super(memory, arena, codec, m, world, (s, around, ring) => new WorkerVigil(s, around, ring));
+    this.haveStarts(Starts);
     this.tracing = new Tracing(arena, codec, m);
     this.onDeath = (dead, cause) => heardOfDeath(handed, this, dead, cause);
   }
@@ -40,11 +43,11 @@ export class WorkerPeers extends MPeers {
 
   override help(): boolean {
     if (ops.load(this.mem, w.NBLOCKING) === 0 || !this.helps()) return false;
-    return helpBlocking(this.group, this, (r) => this.starts.call(r));
+    return helpBlocking(this.group, this, (r) => callRecord(this.starts as Starts, r));
   }
   // A blocking call would hold up what else is here.
   private helps(): boolean {
-    if (this.starts.importing || this.pinned()) return false;
+    if (this.starts?.importing === true || this.pinned()) return false;
     return ops.peek(this.mem, this.group.slot + w.M_LIVE) === 0;
   }
 }

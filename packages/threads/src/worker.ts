@@ -120,7 +120,7 @@ function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: Obje
       ? new WorkerPeers(memory, arena, codec, m, world)
       : new SoloPeers(memory, arena, codec, m, world, record),
   );
-  const needed = (): boolean => peers.starts.unseen || peers.liveElsewhere() > 0;
+  const needed = (): boolean => peers.unseen || peers.liveElsewhere() > 0;
   const retirement = new Retirement(peers.group, idleMs, needed, () => end.close());
   passFresh();
   return peers;

@@ -1,10 +1,13 @@
 import { ops } from "@gr/shm";
 import { expect, test } from "vitest";
 import { Group } from "../src/group.ts";
-import { goIdle, lookAround, May, obtain, stopSpinning, trySpin, wakeP, yieldP } from "../src/idle.ts";
+import { handed } from "../src/handed.ts";
+import { goIdle, lookAround, obtain, stopSpinning, wakeP, yieldP } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
 import * as MState from "../src/m-state.ts";
+import * as May from "../src/may.ts";
 import { Found } from "../src/spin.ts";
+import { trySpin } from "../src/take.ts";
 import { DONE, holds, idlePs, MS, modelM, queue, queueNow, RECORD, STARTED, take } from "./model.ts";
 
 /** Starts records until there are none, then sleeps; for ever. With `asleep` it is on the idle list at first. */
@@ -21,7 +24,7 @@ const worker =
         ops.add(mem, DONE, 1);
         continue;
       }
-      trySpin(s);
+      trySpin(handed, s);
       goIdle(s, world);
     }
   };
@@ -258,7 +261,7 @@ test("an M that gives its P away at the end of a slice does not count as spinnin
   awake(mem, 1, 2);
   s.takeP(s.popIdleP());
   // It looked for records in their turn, found none, and went on with goroutines of its own.
-  expect(trySpin(s)).toBe(true);
+  expect(trySpin(handed, s)).toBe(true);
   new Group(mem, 2, { ms: MS }).wantP();
   expect(yieldP(s, world)).toBe(false);
   expect(mem[w.NSPINNING]).toBe(0);

@@ -3,8 +3,9 @@
 import { type AtomicsOptions, type AtomicsProgram, type AtomicsReport, exploreAtomics, mustHold } from "@gr/explore";
 import { ops, Parker, setAtomics, setMutexSpins } from "@gr/shm";
 import { Group } from "../src/group.ts";
-import { May, type Sleeper } from "../src/idle.ts";
+import type { Sleeper } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
+import * as May from "../src/may.ts";
 
 export const MS = 3;
 /** Words behind the slots: what a program counts, and cells for records. */

@@ -4,7 +4,7 @@ import { Group } from "../src/group.ts";
 import { obtain } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
 import * as MState from "../src/m-state.ts";
-import { Queues } from "../src/steal.ts";
+import { Queues } from "../src/queues.ts";
 import { Sysmon } from "../src/sysmon.ts";
 import { DEQUE, holds, idlePs, MS, modelM, queueNow, RECORD } from "./model.ts";
 

@@ -1,0 +1,24 @@
+// Numbers of core and shm, each under a name of its own: their tables would be in every bundle, and a part that is loaded
+// later may not import them. Their types keep the two from differing.
+
+import type * as core from "@gr/core/internal";
+import type * as shm from "@gr/shm";
+
+type Why = typeof core.GoEndWhy;
+export const Return: Why["Return"] = 0;
+export const Panic: Why["Panic"] = 1;
+export const Goexit: Why["Goexit"] = 2;
+export const Cancelled: Why["Cancelled"] = 3;
+
+export const Fgoexit: typeof core.Fgoexit = 4;
+export const Fjoined: typeof core.Fjoined = 8;
+export const Ffailed: typeof core.Ffailed = 16;
+export const Fcancelled: typeof core.Fcancelled = 64;
+
+export const MAIL_KIND: typeof shm.MAIL_KIND = 1;
+export const MAIL_BODY: typeof shm.MAIL_BODY = 2;
+
+type Mail = typeof shm.Mail;
+export const Cancel: Mail["Cancel"] = 2;
+export const ProgramFailed: Mail["ProgramFailed"] = 4;
+export const ProgramSpread: Mail["ProgramSpread"] = 9;
