@@ -2,13 +2,14 @@
 //
 // By mail, which wakes each of them for the answer. One that does not answer in time is left out.
 
-import { type GoroutineRecord, type Program, recordsOf } from "@gr/core/internal";
-import { type Codec, ops } from "@gr/shm";
-import { type Order, sendOrder } from "./control.ts";
+import type { GoroutineRecord, Program } from "@gr/core/internal";
+import type { Codec } from "@gr/shm";
+import type { Order } from "./control.ts";
 import * as Control from "./control-kinds.ts";
 import type { FarPrograms } from "./far-programs.ts";
 import type { Group } from "./group.ts";
-import * as w from "./layout.ts";
+import type { Handed } from "./handed.ts";
+import * as w from "./layout-words.ts";
 import * as MState from "./m-state.ts";
 
 /** Milliseconds that an M has for its answer. They sleep, so it takes one. */
@@ -24,13 +25,15 @@ interface Question {
 }
 
 export class Gathering {
+  private readonly h: Handed;
   private readonly s: Group;
   private readonly codec: Codec;
   private readonly programs: FarPrograms;
   /** By the program's key. */
   private readonly open: Map<number, Question>;
 
-  constructor(s: Group, codec: Codec, programs: FarPrograms) {
+  constructor(h: Handed, s: Group, codec: Codec, programs: FarPrograms) {
+    this.h = h;
     this.s = s;
     this.codec = codec;
     this.programs = programs;
@@ -39,11 +42,12 @@ export class Gathering {
 
   /** Owner thread only. Calls back once, with the goroutines of p on other Ms. */
   ask(p: Program, told: Question["told"]): void {
+    const { ops, mSlot, sendOrder } = this.h;
     const { mem, m: here } = this.s;
     const key = this.programs.keyOf(p);
     const asked = new Set<number>();
     for (let m = 0; m < ops.load(mem, w.NMS); m++)
-      if (m !== here && ops.load(mem, w.mSlot(m) + w.M_STATE) !== MState.None) asked.add(m);
+      if (m !== here && ops.load(mem, mSlot(m) + w.M_STATE) !== MState.None) asked.add(m);
     const timer = setTimeout(() => this.close(key), PATIENCE_MS);
     this.open.set(key, { asked, records: [], told, timer });
     for (const m of asked)
@@ -58,10 +62,10 @@ export class Gathering {
   /** Mail: M `m` asks for the goroutines of a program of its. */
   answer({ m, at }: Order): void {
     const p = this.programs.standIn(at);
-    const far = p === undefined ? [] : recordsOf(p).slice(0, MOST);
+    const far = p === undefined ? [] : this.h.recordsOf(p).slice(0, MOST);
     const value = far.map((r) => ({ ...r, m: this.s.m }));
     try {
-      sendOrder(this.codec, m, { what: Control.Answer, m: this.s.m, at, value });
+      this.h.sendOrder(this.codec, m, { what: Control.Answer, m: this.s.m, at, value });
     } catch {
       // No room for it, which may be why all are stuck: the question has its time limit, and the report what there is.
     }

@@ -2,8 +2,8 @@
 // the first file and a later one import becomes a third, loaded at the start (docs/decisions/0006).
 
 import { NotPortableError } from "@gr/core";
-import { enlist, findPortable, G, kick, Program, portableNames, runqput, sched } from "@gr/core/internal";
-import { breakLock, bury, detach, onMail, ops, sendMail, unpark } from "@gr/shm";
+import { enlist, findPortable, G, kick, Program, portableNames, recordsOf, runqput, sched } from "@gr/core/internal";
+import { breakLock, bury, detach, isEmpty, onMail, ops, sendMail, unpark } from "@gr/shm";
 import { sendOrder } from "./control.ts";
 import { encodeError } from "./errors.ts";
 import { stopSpinning, wakeP } from "./idle.ts";
@@ -26,10 +26,12 @@ export interface Handed {
   readonly encodeError: typeof encodeError;
   readonly enlist: typeof enlist;
   readonly findPortable: typeof findPortable;
+  readonly isEmpty: typeof isEmpty;
   readonly kick: typeof kick;
   readonly mSlot: typeof mSlot;
   readonly onMail: typeof onMail;
   readonly portableNames: typeof portableNames;
+  readonly recordsOf: typeof recordsOf;
   readonly runqput: typeof runqput;
   readonly sendMail: typeof sendMail;
   readonly sendOrder: typeof sendOrder;
@@ -56,10 +58,12 @@ export const handed: Handed = {
   encodeError,
   enlist,
   findPortable,
+  isEmpty,
   kick,
   mSlot,
   onMail,
   portableNames,
+  recordsOf,
   runqput,
   sendMail,
   sendOrder,

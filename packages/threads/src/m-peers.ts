@@ -5,7 +5,6 @@
 
 import type { Goroutine } from "@gr/core";
 import {
-  Drained,
   type G,
   ID_BATCH,
   kick,
@@ -36,7 +35,7 @@ import { askMain, type Order, readOrder } from "./control.ts";
 import * as Control from "./control-kinds.ts";
 import * as Ev from "./events.ts";
 import { FarPrograms } from "./far-programs.ts";
-import { Gathering } from "./gather.ts";
+import type { Gathering } from "./gather.ts";
 import { Group } from "./group.ts";
 import { handed } from "./handed.ts";
 import { Home } from "./home.ts";
@@ -66,7 +65,7 @@ export class MPeers implements Peers, Sleeper {
   readonly arena: Arena;
   readonly codec: Codec;
   protected readonly world: MWorld;
-  private readonly programs: FarPrograms;
+  protected readonly programs: FarPrograms;
   private readonly late: Codec;
   /** What starts records here. Workers have it; main loads it when it must start one. */
   protected starts: Starts | null;
@@ -74,7 +73,8 @@ export class MPeers implements Peers, Sleeper {
   private readonly parker: Parker;
   private readonly inbox: number;
   protected readonly vigil: Vigil;
-  private readonly gathering: Gathering;
+  /** Main has it when it has the judge. */
+  protected gathering: Gathering | null;
   /** The trace that has been told which P this M holds. */
   private traced: typeof sched.trace;
   private tick: number;
@@ -121,7 +121,7 @@ export class MPeers implements Peers, Sleeper {
     this.parker = new Parker(mem, this.group.slot + w.M_PARK);
     this.inbox = this.group.slot + w.M_INBOX;
     this.vigil = vigil(this.group, world, () => askMain(codec, Control.Ring, 0, 0));
-    this.gathering = new Gathering(this.group, codec, this.programs);
+    this.gathering = null;
     this.traced = null;
     this.onDeath = null;
     this.putBlocking = null;
@@ -243,10 +243,10 @@ export class MPeers implements Peers, Sleeper {
     return this.vigil.rests(this.unseen ? -1 : able, closed);
   }
   drained(signals: boolean): number {
-    return Drained[this.vigil.drained(signals)];
+    return this.vigil.drained(signals);
   }
   gather(p: Program, told: Parameters<Peers["gather"]>[1]): void {
-    this.gathering.ask(p, told);
+    this.gathering?.ask(p, told);
   }
 
   liveElsewhere(): number {
@@ -331,8 +331,8 @@ export class MPeers implements Peers, Sleeper {
     else if (what === Control.StartThread) this.world.startThread(m, order.at);
     else if (what === Control.Terminate) this.world.terminate(m);
     else if (what === Control.StartWorker) this.world.startWorker();
-    else if (what === Control.Ask) this.gathering.answer(order);
-    else if (what === Control.Answer) this.gathering.answered(order);
+    else if (what === Control.Ask) this.gathering?.answer(order);
+    else if (what === Control.Answer) this.gathering?.answered(order);
   }
 
   /** The module of these records has been imported, or cannot be. */

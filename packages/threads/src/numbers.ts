@@ -22,3 +22,8 @@ type Mail = typeof shm.Mail;
 export const Cancel: Mail["Cancel"] = 2;
 export const ProgramFailed: Mail["ProgramFailed"] = 4;
 export const ProgramSpread: Mail["ProgramSpread"] = 9;
+
+type Loops = typeof core.Drained;
+export const Here: Loops["Here"] = 0;
+export const ButSignals: Loops["ButSignals"] = 1;
+export const Wholly: Loops["Wholly"] = 2;

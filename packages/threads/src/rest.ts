@@ -1,4 +1,4 @@
-// Rest: whether any M will ever act again.
+// Rest: whether any M will ever act again. Here is what each M says; the look at all of them is in all-rest.ts.
 //
 // What.  Tells, at one instant and exactly, that every M sleeps, that nothing is on its way between them, and, for
 //        judgement in exact mode, that no event loop can wake any of them either.
@@ -30,19 +30,10 @@
 // |--------|---------------------------------------------|------------|------------|
 // | M_REST | Rest bits, version from bit 3               | the M      | any thread |
 
-import { isEmpty, ops } from "@gr/shm";
+import { ops } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
-import * as MState from "./m-state.ts";
-
-export const Rest = {
-  Asleep: 1,
-  Drained: 2,
-  /** Drained, but an operation here waits for a signal, which no event loop waits for. */
-  Signals: 4,
-} as const;
-const BITS = 7;
-const VERSION = 8;
+import { BITS, VERSION } from "./rest-bits.ts";
 
 /** Owner thread only. This M rests, as the bits say. */
 export function rest(s: Group, bits: number): void {
@@ -62,65 +53,4 @@ export function stir(s: Group): void {
 /** Any thread, as a hint. How M m rests. */
 export function restOf(mem: Int32Array, m: number): number {
   return ops.load(mem, w.mSlot(m) + w.M_REST) & BITS;
-}
-
-const seen = new Int32Array(w.MAX_MS);
-
-/** Any thread. Do main (with `main`) and all others (with `others`) rest, and is nothing on its way? */
-export function allRest(s: Group, main: number, others: number): boolean {
-  const { mem } = s;
-  const ms = ops.load(mem, w.NMS);
-  for (let m = 0; m < ms; m++) {
-    const bits = m === 0 ? main : others;
-    const living = ops.load(mem, w.mSlot(m) + w.M_STATE) !== MState.None;
-    const word = ops.load(mem, w.mSlot(m) + w.M_REST);
-    if (living && (word & bits) !== bits) return false;
-    seen[m] = living ? word : ABSENT;
-  }
-  return quiet(s, ms) && still(mem, ms);
-}
-
-// No word has it: the bits of rest are 0 only in a word that stirred.
-const ABSENT = -VERSION;
-
-// Nothing is queued, and nobody holds or wants a P, or starts.
-function quiet(s: Group, ms: number): boolean {
-  const { mem } = s;
-  s.lock();
-  let sum = ops.load(mem, w.NPROCS) - ops.load(mem, w.NPIDLE);
-  for (const count of [w.NWANT, w.NGLOBAL, w.NBLOCKING, w.STARTING, w.NEED]) sum |= ops.load(mem, count);
-  const same = ops.load(mem, w.NMS) === ms;
-  s.unlock();
-  return sum === 0 && same;
-}
-
-function still(mem: Int32Array, ms: number): boolean {
-  for (let m = 0; m < ms; m++) {
-    const slot = w.mSlot(m);
-    if (seen[m] === ABSENT) {
-      if (ops.load(mem, slot + w.M_STATE) !== MState.None) return false;
-      continue;
-    }
-    // Order matters: the inbox, then the word; pairs with stir.
-    if (!isEmpty(mem, slot + w.M_INBOX)) return false;
-    if (ops.load(mem, slot + w.M_REST) !== seen[m]) return false;
-  }
-  return true;
-}
-
-/** Any thread, after allRest. What all Ms together can still do: the bits of their closed programs. */
-export function ableAnywhere(mem: Int32Array): number {
-  let able = 0;
-  const ms = ops.load(mem, w.NMS);
-  for (let m = 0; m < ms; m++)
-    if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== MState.None) able |= ops.load(mem, w.mSlot(m) + w.M_ABLE);
-  return able;
-}
-
-/** Any thread, after allRest. Does any M wait for a signal? */
-export function signalsAnywhere(mem: Int32Array): boolean {
-  const ms = ops.load(mem, w.NMS);
-  for (let m = 0; m < ms; m++)
-    if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== MState.None && (restOf(mem, m) & Rest.Signals) !== 0) return true;
-  return false;
 }

@@ -11,8 +11,8 @@ import { canInspect } from "./hog-node.ts";
 import { joinGroup, leaveGroup } from "./join-group.ts";
 import { later } from "./later.ts";
 import * as w from "./layout.ts";
-import { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
+import { MainPeers } from "./main-peers.ts";
 import type { Message } from "./messages.ts";
 import { ObjectTable } from "./object-table.ts";
 import { resize } from "./procs.ts";
@@ -21,7 +21,6 @@ import type { Platform } from "./thread.ts";
 import { nodePlatform } from "./thread-node.ts";
 import { webPlatform } from "./thread-web.ts";
 import { offerTraces } from "./trace.ts";
-import { MainVigil } from "./vigil.ts";
 import { Workers } from "./workers.ts";
 
 export interface ThreadsOptions {
@@ -198,7 +197,7 @@ function instantLine(platform: Platform): string {
 class Group0 implements Threads {
   private readonly platform: Platform;
   private readonly memory: Memory;
-  private readonly peers: MPeers;
+  private readonly peers: MainPeers;
   private readonly workers: Workers;
   private readonly objects: ObjectTable;
   private tree: TreeBus | null;
@@ -258,12 +257,7 @@ class Group0 implements Threads {
       held: (on) => platform.hold(on),
       loosen: null,
     };
-    this.peers = joinGroup(
-      this.memory,
-      0,
-      world,
-      (arena, codec) => new MPeers(this.memory, arena, codec, 0, world, (s) => new MainVigil(s, world)),
-    );
+    this.peers = joinGroup(this.memory, 0, world, (arena, codec) => new MainPeers(this.memory, arena, codec, world));
     const { arena, codec } = this.peers;
     this.untrace = offerTraces(this.memory, codec);
     resize(this.peers.group, arena, procs);

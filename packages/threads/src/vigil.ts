@@ -9,20 +9,24 @@
 //        Main loosens its keeper only while every other M has drained, so that beforeExit comes there when a program on
 //        one thread would see it. Then it looks at all Ms once more: that look decides.
 //        The last worker to drain rings main, and likewise the last to fall asleep while main has closed programs.
+//        What looks at all Ms (judge.ts) is loaded when main waits and all others have drained, or a program is in closed
+//        mode; until then main stays alive while it waits for anything.
 // Invariants.
 //   I1  While main waits for something on another M that may yet act, its keeper holds, or main is about to look.
 //   I2  A worker whose keeper is loose takes it again before its thread can end: beforeExit comes first.
 // Rejected. Draining each time an M falls asleep: it costs more than the sleep, and beforeExit is the user's event too.
 // Sources. Node's SpinEventLoop: beforeExit is emitted whenever the loop has run empty, in workers as on main.
 
-import { type Drained as DrainedAs, type Program, sched } from "@gr/core/internal";
+import { type Program, sched } from "@gr/core/internal";
 import { ops } from "@gr/shm";
 import type { Group } from "./group.ts";
+import type { Judge } from "./judge.ts";
 import * as w from "./layout.ts";
+import * as MState from "./m-state.ts";
 import type { MWorld } from "./m-world.ts";
-import { ableAnywhere, allRest, Rest, rest, signalsAnywhere, stir } from "./rest.ts";
-
-const { Asleep, Drained, Signals } = Rest;
+import * as n from "./numbers.ts";
+import { rest, restOf, stir } from "./rest.ts";
+import { Asleep, Drained, Signals } from "./rest-bits.ts";
 
 /** All bits: nothing can be judged. */
 export const UNKNOWN = -1;
@@ -32,8 +36,8 @@ export interface Vigil {
   stir(): void;
   /** See Peers.rests. */
   rests(able: number, closed: number): number;
-  /** Host callback: the loop has drained, but for signals if an operation here waits for one. */
-  drained(signals: boolean): keyof typeof DrainedAs;
+  /** Host callback: the loop has drained, but for signals if an operation here waits for one. See Drained. */
+  drained(signals: boolean): number;
   /** Any point of the owner thread. This M sends mail. */
   acts(): void;
   /** Any point of the owner thread. This M waits for so many things elsewhere. */
@@ -41,13 +45,19 @@ export interface Vigil {
 }
 
 export class MainVigil implements Vigil {
+  /** Once it has been loaded. */
+  judge: Judge | null;
   private readonly s: Group;
+  private readonly load: () => void;
   private readonly keep: (on: boolean) => void;
   private holds: number;
   private keeps: boolean;
 
-  constructor(s: Group, world: MWorld) {
+  /** `load` sets `judge`, and calls for another pass. */
+  constructor(s: Group, world: MWorld, load: () => void) {
+    this.judge = null;
     this.s = s;
+    this.load = load;
     this.keep = (on) => {
       if (on !== this.keeps) world.held(on);
       this.keeps = on;
@@ -61,22 +71,31 @@ export class MainVigil implements Vigil {
   }
 
   rests(able: number, closed: number): number {
-    const { s } = this;
+    const { s, judge, waits } = this;
     ops.store(s.mem, w.CLOSED, closed);
     ops.poke(s.mem, s.slot + w.M_ABLE, able);
     rest(s, Asleep);
-    this.keep(this.waits && !allRest(s, Asleep, Asleep | Drained));
-    return closed !== 0 && allRest(s, Asleep, Asleep) ? ableAnywhere(s.mem) : UNKNOWN;
+    if (judge === null) {
+      this.keep(waits);
+      if (closed !== 0 || (waits && othersDrained(s.mem))) this.load();
+      return UNKNOWN;
+    }
+    this.keep(waits && !judge.allRest(s, Asleep, Asleep | Drained));
+    return closed !== 0 && judge.allRest(s, Asleep, Asleep) ? judge.ableAnywhere(s.mem) : UNKNOWN;
   }
 
-  drained(signals: boolean): keyof typeof DrainedAs {
-    const { s } = this;
+  drained(signals: boolean): number {
+    const { s, judge, waits } = this;
     const both = Asleep | Drained;
     rest(s, signals ? both | Signals : both);
-    const all = allRest(s, both, both);
-    const outside = all && signalsAnywhere(s.mem);
-    this.keep(this.waits && (!all || outside));
-    return !all ? "Here" : outside ? "ButSignals" : "Wholly";
+    if (judge === null) {
+      if (waits) this.load();
+      return n.Here;
+    }
+    const all = judge.allRest(s, both, both);
+    const outside = all && judge.signalsAnywhere(s.mem);
+    this.keep(waits && (!all || outside));
+    return !all ? n.Here : outside ? n.ButSignals : n.Wholly;
   }
 
   acts(): void {
@@ -97,4 +116,13 @@ export class MainVigil implements Vigil {
 
 function isExact(p: Program): boolean {
   return p.deadlock === "exact" && !p.ending && p.home === null;
+}
+
+// A hint, after rest(): the last worker to drain sees that main sleeps, and rings; or main sees that it has drained.
+function othersDrained(mem: Int32Array): boolean {
+  if (ops.load(mem, w.STARTING) !== 0) return false;
+  const ms = ops.load(mem, w.NMS);
+  for (let m = 1; m < ms; m++)
+    if (ops.load(mem, w.mSlot(m) + w.M_STATE) !== MState.None && (restOf(mem, m) & Drained) === 0) return false;
+  return true;
 }

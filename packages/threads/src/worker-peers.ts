@@ -5,6 +5,7 @@ import { type Arena, type Codec, type Memory, ops } from "@gr/shm";
 import { helpBlocking, passOnBlocking, queueBlocking } from "./blocking-calls.ts";
 import { callRecord } from "./blocking-run.ts";
 import { heardOfDeath } from "./deaths.ts";
+import { Gathering } from "./gather.ts";
 import { handed } from "./handed.ts";
 import * as w from "./layout.ts";
 import { MPeers } from "./m-peers.ts";
@@ -20,6 +21,7 @@ export class WorkerPeers extends MPeers {
   constructor(memory: Memory, arena: Arena, codec: Codec, m: number, world: MWorld) {
     super(memory, arena, codec, m, world, (s, around, ring) => new WorkerVigil(s, around, ring));
     this.haveStarts(Starts);
+    this.gathering = new Gathering(handed, this.group, codec, this.programs);
     this.tracing = new Tracing(arena, codec, m);
     this.onDeath = (dead, cause) => heardOfDeath(handed, this, dead, cause);
   }

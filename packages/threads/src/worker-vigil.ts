@@ -1,14 +1,16 @@
 // The vigil of a worker; the essay is in vigil.ts.
 
 import { ops } from "@gr/shm";
+import { ableAnywhere, allRest } from "./all-rest.ts";
 import type { Group } from "./group.ts";
+import { handed } from "./handed.ts";
 import { later } from "./later.ts";
 import * as w from "./layout.ts";
 import type { MWorld } from "./m-world.ts";
-import { ableAnywhere, allRest, Rest, rest, restOf, stir } from "./rest.ts";
+import * as n from "./numbers.ts";
+import { rest, restOf, stir } from "./rest.ts";
+import { Asleep, Drained, Signals } from "./rest-bits.ts";
 import { UNKNOWN, type Vigil } from "./vigil.ts";
-
-const { Asleep, Drained, Signals } = Rest;
 
 /** Milliseconds that a worker sleeps before it lets its loop drain. */
 const QUIET_MS = 20;
@@ -38,7 +40,8 @@ export class WorkerVigil implements Vigil {
     ops.poke(s.mem, s.slot + w.M_ABLE, able);
     rest(s, Asleep);
     const closed = ops.load(s.mem, w.CLOSED);
-    if (closed !== 0 && allRest(s, Asleep, Asleep) && (closed & ~ableAnywhere(s.mem)) !== 0) this.ring();
+    if (closed !== 0 && allRest(handed, s, Asleep, Asleep) && (closed & ~ableAnywhere(handed, s.mem)) !== 0)
+      this.ring();
     this.arm();
     return UNKNOWN;
   }
@@ -62,13 +65,13 @@ export class WorkerVigil implements Vigil {
     return ops.peek(this.s.mem, this.s.slot + w.M_REST);
   }
 
-  drained(signals: boolean): "Here" {
+  drained(signals: boolean): number {
     const { s } = this;
     this.tighten();
-    if ((restOf(s.mem, s.m) & Asleep) === 0) return "Here";
+    if ((restOf(s.mem, s.m) & Asleep) === 0) return n.Here;
     rest(s, signals ? Asleep | Drained | Signals : Asleep | Drained);
-    if (allRest(s, Asleep, Asleep | Drained)) this.ring();
-    return "Here";
+    if (allRest(handed, s, Asleep, Asleep | Drained)) this.ring();
+    return n.Here;
   }
 
   private tighten(): void {

@@ -2,14 +2,16 @@
 
 import { isEmpty, nextOf, ops, Parker, push, takeAll, unpark } from "@gr/shm";
 import { expect, test } from "vitest";
+import { allRest } from "../src/all-rest.ts";
 import { Group } from "../src/group.ts";
 import { reserveSolo } from "../src/group-rare.ts";
+import { handed } from "../src/handed.ts";
 import * as w from "../src/layout.ts";
 import * as MState from "../src/m-state.ts";
-import { allRest, Rest, rest, stir } from "../src/rest.ts";
+import { rest, stir } from "../src/rest.ts";
+import { Asleep, Drained } from "../src/rest-bits.ts";
 import { DONE, holds, idlePs, MS, RECORD, STARTED } from "./model.ts";
 
-const { Asleep, Drained } = Rest;
 const BOTH = Asleep | Drained;
 const VERDICT = STARTED;
 /** A letter: link, and how often it is still to be sent on. Behind them one ring per M: link, and whether it is out. */
@@ -61,7 +63,7 @@ const worker =
       receive(mem, m, ms);
       rest(s, BOTH);
       // Not rung again while main has not heard the first.
-      if (allRest(s, Asleep, BOTH) && ops.peek(mem, ring(m) + 1) === 0) {
+      if (allRest(handed, s, Asleep, BOTH) && ops.peek(mem, ring(m) + 1) === 0) {
         ops.poke(mem, ring(m) + 1, 1);
         send(mem, 0, ring(m));
       }
@@ -79,9 +81,9 @@ const main =
       stir(s);
       receive(mem, 0, ms);
       rest(s, Asleep);
-      if (allRest(s, Asleep, BOTH)) {
+      if (allRest(handed, s, Asleep, BOTH)) {
         rest(s, BOTH);
-        if (allRest(s, BOTH, BOTH)) {
+        if (allRest(handed, s, BOTH, BOTH)) {
           if (ops.load(mem, DONE) !== steps) throw new Error("a letter was on its way");
           ops.store(mem, VERDICT, 1);
           return;
@@ -121,7 +123,7 @@ test("two Ms: found at last, and not while a letter is on its way", () => {
 
 /** Looks once. */
 const reader = (steps: number) => (mem: Int32Array) => {
-  const all = allRest(new Group(mem, 0, { ms: MS }), Asleep, BOTH);
+  const all = allRest(handed, new Group(mem, 0, { ms: MS }), Asleep, BOTH);
   if (all && ops.load(mem, DONE) !== steps) throw new Error("a letter was on its way");
   return all;
 };
@@ -208,13 +210,13 @@ test("an M that is handed a P, or for which something is queued, is not at rest"
     init(mem, 2);
     resting(mem, 0, 1);
     const s = new Group(mem, 0, { ms: MS });
-    expect(allRest(s, Asleep, BOTH)).toBe(true);
+    expect(allRest(handed, s, Asleep, BOTH)).toBe(true);
     mem[word] = 1;
-    expect(allRest(s, Asleep, BOTH)).toBe(false);
+    expect(allRest(handed, s, Asleep, BOTH)).toBe(false);
     mem[word] = 0;
     const p = s.popIdleP();
     s.hand(1, p, false);
-    expect(allRest(s, Asleep, BOTH)).toBe(false);
+    expect(allRest(handed, s, Asleep, BOTH)).toBe(false);
   }
 });
 
@@ -226,7 +228,7 @@ test("the last to come to rest finds all at rest, whoever it is", () => {
     threads: [0, 1, 2].map((m) => (mem: Int32Array) => {
       const s = new Group(mem, m, { ms: MS });
       rest(s, m === 0 ? Asleep : BOTH);
-      return allRest(s, Asleep, BOTH);
+      return allRest(handed, s, Asleep, BOTH);
     }),
     check: ({ results }) => expect(results).toContain(true),
   });
@@ -238,11 +240,11 @@ test("an M asleep whose event loop has not drained counts as such", () => {
   const [s, other] = [new Group(mem, 0, { ms: MS }), new Group(mem, 1, { ms: MS })];
   rest(s, Asleep);
   rest(other, Asleep);
-  expect([allRest(s, Asleep, Asleep), allRest(s, Asleep, BOTH)]).toEqual([true, false]);
+  expect([allRest(handed, s, Asleep, Asleep), allRest(handed, s, Asleep, BOTH)]).toEqual([true, false]);
   rest(other, BOTH);
-  expect([allRest(s, Asleep, BOTH), allRest(s, BOTH, BOTH)]).toEqual([true, false]);
+  expect([allRest(handed, s, Asleep, BOTH), allRest(handed, s, BOTH, BOTH)]).toEqual([true, false]);
   stir(other);
-  expect(allRest(s, Asleep, Asleep)).toBe(false);
+  expect(allRest(handed, s, Asleep, Asleep)).toBe(false);
 });
 
 test("a thread is reserved for a portable alone", () => {
@@ -255,7 +257,7 @@ test("a thread is reserved for a portable alone", () => {
       ops.store(mem, w.WORKER_LIMIT, 9);
     },
     threads: [
-      (mem) => allRest(new Group(mem, 0, { ms: MS }), Asleep, BOTH),
+      (mem) => allRest(handed, new Group(mem, 0, { ms: MS }), Asleep, BOTH),
       (mem) => {
         const s = new Group(mem, 1, { ms: MS });
         reserveSolo(s);

@@ -1,0 +1,9 @@
+// Rest: how an M rests, in its M_REST (rest.ts). A module of constants, so that a bundle carries numbers.
+
+export const Asleep = 1;
+export const Drained = 2;
+/** Drained, but an operation here waits for a signal, which no event loop waits for. */
+export const Signals = 4;
+
+export const BITS = 7;
+export const VERSION = 8;
