@@ -26,6 +26,7 @@ const PROOFS = [
     .filter((file) => /^mutate-\w+\.mjs$/.test(file))
     .map((file) => [file.slice(0, -".mjs".length), root, [join("scripts", file)], {}]),
   ["stress", conformance, [vitest, "run", "test/stress.threads.test.ts"], { GR_STRESS: "660" }],
+  ["sync-stress", conformance, [vitest, "run", "test/sync-stress.threads.test.ts"], { GR_STRESS: "120" }],
   ["soak", conformance, [vitest, "run", "test/soak.threads.test.ts"], { GR_SOAK: "1000000" }],
 ];
 

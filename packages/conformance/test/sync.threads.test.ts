@@ -16,15 +16,21 @@ interface Bodies {
   waitsAndDies: Start<[WaitGroup, Chan<number>], void>;
   lockOf: Start<[Mutex], unknown>;
   locks: Start<[Mutex], void>;
+  jostles: Start<[readonly Mutex[], number, number, number], number>;
 }
 const t = (await import(new URL("./fixtures/sync.mjs", import.meta.url).href)) as Bodies;
 
-function* failureOf(g: Goroutine<unknown>): Coroutine<unknown> {
+function* outcomeOf(g: Goroutine<unknown>): Coroutine<unknown> {
   try {
-    yield* g;
+    return yield* g;
   } catch (err) {
     return err;
   }
+}
+
+function* failureOf(g: Goroutine<unknown>): Coroutine<unknown> {
+  const err = yield* outcomeOf(g);
+  if (err instanceof Error) return err;
   throw new Error("it did not fail");
 }
 
@@ -71,6 +77,54 @@ test("a wait group loses a waiter whose thread dies, and no other", async () => 
   });
   warn.mockRestore();
 });
+
+test("threads die while many lock: each of the others ends, and each mutex is free or known to be broken", async () => {
+  const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+  await using _threads = await startThreads({ procs: 3, mainRuns: false });
+  let [broken, whole] = [0, 0];
+  await run(function* () {
+    for (let round = 0; round < 12; round++) {
+      const mutexes = [new Mutex(), new Mutex(), new Mutex()];
+      const all = Array.from({ length: 6 }, (_, i) => go(t.jostles, mutexes, round + i, 40, i === 0 ? 20 : -1));
+      for (const g of all.map((each) => go(outcomeOf, each))) {
+        const outcome = yield* g;
+        if (outcome === 40) whole++;
+        else expect(outcome).toMatchObject({ code: "GR_THREAD_LOST" });
+      }
+      for (const mu of mutexes) {
+        try {
+          (yield* mu.lock()).release();
+        } catch (err) {
+          expect(err).toMatchObject({ code: "GR_THREAD_LOST" });
+          expect(() => mu.tryLock()).toThrow(ThreadLostError);
+          broken++;
+        }
+      }
+    }
+  });
+  expect(broken).toBeGreaterThan(0);
+  expect(whole).toBeGreaterThan(0);
+  warn.mockRestore();
+});
+
+test.each(["exact", "closed"] as const)(
+  "%s: what another thread will still release is no deadlock",
+  async (deadlock) => {
+    await using _threads = await startThreads({ procs: 2, mainRuns: false });
+    await run(
+      function* () {
+        const [mu, wg, held] = [new Mutex(), new WaitGroup(), chan<number>()];
+        go(t.holds, mu, held, 60, false);
+        yield* held.recv();
+        (yield* mu.lock()).release();
+        wg.add(1);
+        go(t.doneLater, wg, 60);
+        yield* wg.wait();
+      },
+      { deadlock },
+    );
+  },
+);
 
 test.each(["exact", "closed"])("%s: a deadlock over threads is found, and names what is waited for", (deadlock) => {
   const program = fileURLToPath(new URL("./fixtures/deadlock.mjs", import.meta.url));
