@@ -2,12 +2,12 @@
 //
 //   node packages/conformance/planted-shared.mjs [words of a bug's name]
 //
-// Everything must be built. One run of Vitest per bug, in a process of its own; it ends after a few failures, and a run
+// Everything must be built; the packages with bugs are loaded as they are before their syntax is shortened. One run of Vitest per bug, in a process of its own; it ends after a few failures, and a run
 // that hangs is killed, which counts as found.
-import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { failedTests, vitestReport } from "../../scripts/vitest-report.mjs";
+import { readable } from "./src/planted/readable.mjs";
 import { fileOf, planted, races, sharedBugs } from "./src/planted/shared-bugs.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -28,11 +28,8 @@ async function failures(bug, bail) {
 
 const wanted = process.argv.slice(2).join(" ");
 const bugs = Object.keys(sharedBugs).filter((name) => name.includes(wanted));
-const built = ["chan", "shm"].flatMap((name) => {
-  const dist = fileURLToPath(new URL(`../${name}/dist/`, import.meta.url));
-  return readdirSync(dist).map((file) => [`/${name}/dist/${file}`, join(dist, file)]);
-});
-for (const bug of bugs) planted(readFileSync(built.find(([name]) => fileOf(bug).test(name))[1], "utf8"), bug);
+const files = (await Promise.all(["chan", "shm"].map((name) => readable(name, true)))).flat();
+for (const bug of bugs) planted(files.find(({ path }) => fileOf(bug).test(path)).text, bug);
 const baseline = new Set((await failures("", 0)) ?? ["the run without any bug hung"]);
 for (const name of baseline) console.log(`fails without any bug: ${name}`);
 let survivors = 0;

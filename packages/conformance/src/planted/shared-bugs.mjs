@@ -39,8 +39,8 @@ export const sharedBugs = {
   "a receive that queues does not see the close": [
     ["if (closed !== 0) return take1(mem, mine, m) ? ON_CLOSED : LOST; const met", "const met"],
   ],
-  "close wakes receivers only": [["of [RECVQ, SENDQ]", "of [RECVQ]"]],
-  "close wakes senders only": [["of [RECVQ, SENDQ]", "of [SENDQ]"]],
+  "close wakes receivers only": [["const q of [RECVQ, SENDQ]", "const q of [RECVQ]"]],
+  "close wakes senders only": [["const q of [RECVQ, SENDQ]", "const q of [SENDQ]"]],
   "close wakes one": [["iso.waiters.wake(w); w = next;", "iso.waiters.wake(w); w = 0;"]],
   "close tells waiters that they were served": [
     ["ops.store(mem, w + W_OK, OK_NO); list = w;", "ops.store(mem, w + W_OK, OK_DONE); list = w;"],

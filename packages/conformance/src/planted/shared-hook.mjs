@@ -3,6 +3,13 @@ import { fileOf, planted } from "./shared-bugs.mjs";
 
 const bug = process.env.GR_PLANTED_SHARED ?? "";
 
+/** The packages that have bugs are loaded as planted-shared.mjs has written them (readable.mjs). */
+export async function resolve(specifier, context, next) {
+  const found = await next(specifier, context);
+  const url = found.url.replace(/\/packages\/(chan|shm)\/dist\//, "/packages/$1/node_modules/.planted/$1/dist/");
+  return { ...found, url };
+}
+
 /** The text of a module as it is loaded. */
 export async function load(url, context, next) {
   const loaded = await next(url, context);
