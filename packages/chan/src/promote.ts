@@ -105,12 +105,15 @@ let plans: Map<AnyChan, Plan> | null = null;
 
 /**
  * Owner thread only. Makes c shared; gives its address.
- * @throws CannotCrossError if it is local for good, or holds something that cannot cross; ArenaFullError
+ * @throws CannotCrossError if it is local for good, was shared with threads that have ended, or holds something that
+ * cannot cross; ArenaFullError
  */
 export function promote(c: AnyChan): number {
-  if (c.shared !== null) return (c.shared as SharedChan).at;
   const iso = sharedIsolate();
   if (iso === null) throw new CannotCrossError(c, "a channel, before startThreads(),");
+  const end = c.shared as SharedChan | null;
+  if (end !== null && end.iso !== iso) throw new CannotCrossError(c, "a channel of threads that have ended");
+  if (end !== null) return end.at;
   if (plans !== null) return (plans.get(c) ?? plan(iso, plans, c)).at;
   for (let i = 0; i < MAX_PLANS; i++) {
     const made = new Map<AnyChan, Plan>();

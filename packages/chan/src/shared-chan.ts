@@ -69,7 +69,7 @@ const RECEIVES = 1;
 export class SharedChan implements SharedEnd, SharedThing {
   /** Address of the channel's cell. */
   readonly at: number;
-  private readonly iso: SharedIsolate;
+  readonly iso: SharedIsolate;
   private readonly buffered: boolean;
   /** Waits to leave out after the next one in vain, and before the next one. */
   private vain: number;

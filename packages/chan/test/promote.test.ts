@@ -116,6 +116,25 @@ test("a channel that comes back is the same object, and references are counted",
   expect(refsOf(world, c)).toBe(1);
 });
 
+test("a channel of threads that have ended goes on here, and does not cross to others", () => {
+  const c = chan<unknown>(2);
+  c.trySend(1);
+  share(world, c);
+  world.leave();
+  world = join();
+  const before = world.cellBytes();
+  expect(() => share(world, { list: [c] })).toThrow("list[0]: a channel of threads that have ended cannot cross");
+  const other = chan<unknown>(1);
+  other.trySend(c);
+  expect(() => share(world, other)).toThrow("a channel of threads that have ended");
+  expect([world.cellBytes(), isShared(other), c.trySend(2), c.tryRecv()]).toEqual([
+    before,
+    false,
+    true,
+    { value: 1, ok: true },
+  ]);
+});
+
 test("parked waiters keep their order among those that come later", async () => {
   const c = chan<number>(0);
   const out: string[] = [];
