@@ -12,7 +12,7 @@ import { fileOf, planted, races, sharedBugs } from "./src/planted/shared-bugs.mj
 
 const here = dirname(fileURLToPath(import.meta.url));
 const hook = pathToFileURL(join(here, "src/planted/shared-register.mjs")).href;
-const hungMs = 40_000;
+const hungMs = 60_000;
 
 /** The full names of the failed tests, or undefined when the run hung. */
 async function failures(bug, bail) {

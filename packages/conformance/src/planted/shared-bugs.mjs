@@ -103,7 +103,10 @@ export const sharedBugs = {
 export const races = {
   "a select that found no partner stays busy": "shared-protocol.model",
   "of two selects that meet, neither gives way": "shared-protocol.model",
+  "a send that queues does not look for receivers again": "shared-protocol.model",
+  "a receive that queues does not look for senders again": "shared-protocol.model",
   "a send that queues does not look for room again": "shared-protocol.model",
+  "senders take no lock": "shared-protocol.model",
   "versions stand still": "shared-ready.model",
   "who parks or closes takes no lock": "shared-protocol.model",
 };
