@@ -28,6 +28,7 @@ const sound = {
   "packages/chan/src/chan.ts":
     'import { park } from "@gr/core/internal";\nimport { load } from "@gr/shm";\nexport const chan = [park, load];\n',
   "apps/playground/package.json": manifest("playground", { dependencies: on("@gr/core") }),
+  "apps/playground/tool.mjs": 'import "../../scripts/main.mjs";\n',
   "apps/playground/src/main.ts": 'import { g } from "@gr/core";\nconsole.log(g, process.pid);\n',
 };
 
@@ -79,6 +80,11 @@ const planted = [
   [
     "another package's source, by path",
     { "packages/chan/src/chan.ts": `import "../../core/src/g.ts";\n${chan}` },
+    /leaves the package/,
+  ],
+  [
+    "the repository's scripts, by what is no consumer's own script",
+    { "packages/chan/tool.mjs": 'import "../../scripts/main.mjs";\n' },
     /leaves the package/,
   ],
   [
