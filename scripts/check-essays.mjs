@@ -13,7 +13,7 @@ export const essays = {
   core: ["schedule", "op-base"],
   threads: ["sysmon", "idle"],
   chan: ["chan", "select", "shared-chan", "promote"],
-  sync: ["mutex"],
+  sync: ["mutex", "shared-count", "shared-hold", "promote"],
   viz: ["events"],
 };
 

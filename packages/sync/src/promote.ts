@@ -11,7 +11,8 @@
 // Invariants.
 //   I1  If there is no room, it stays local as it was, and whoever handed it over gets the error.
 //   I2  A thing has one object per isolate: handed back, it is the same object.
-//   I3  REFS counts objects and messages; the cell is freed with the last one.
+//   I3  REFS counts objects and messages; the cell is freed with the last one. What a thread that dies could reach stays
+//       counted, so such a cell (64 bytes) is there until the threads are closed.
 // The hard part. A parked waiter may have been claimed already and not been resumed yet (a select whose other case won): it
 //   is still in the queue, and must not come alive again. Only parties that are pending move.
 // Rejected. One machine for this and for channels: a channel is planned, since it holds values whose encoding runs the
