@@ -232,7 +232,7 @@ export class SharedWaiters {
 
   /** Owner thread only. The record of a waiter in `cell`; undefined if it has been collected. */
   at(cell: number): SharedRecord | undefined {
-    return here(this.records[ops.peek(this.mem, cell + W_KEY)]);
+    return recordOf(this.records[ops.peek(this.mem, cell + W_KEY)]);
   }
 
   /** Owner thread only. The thing that the waiter in `cell` waited at has been collected, and so the waiter: its cell is free. */
@@ -252,7 +252,7 @@ export class SharedWaiters {
   completed(cell: number): void {
     const key = ops.peek(this.mem, cell + W_KEY);
     if (key === BELL) this.wakeEarly();
-    else this.complete(here(this.records[key]) as SharedRecord);
+    else this.complete(recordOf(this.records[key]) as SharedRecord);
   }
 
   /** Any thread's waiter that this one has claimed and completed is told: here, or by mail. */
@@ -300,7 +300,7 @@ export class SharedWaiters {
     const told = ({ cell, thing }: SharedRecord): number =>
       ops.load(this.mem, cell + W_OK) !== OK_NONE ? 2 : thing.broken ? 1 : 0;
     for (const entry of this.records) {
-      const record = here(entry);
+      const record = recordOf(entry);
       if (record === undefined) continue;
       const claim = ops.load(this.mem, record.claim.at);
       const byDead = kindOf(claim) === TAKEN && ownerOfClaim(claim) === dead;
@@ -317,7 +317,7 @@ export class SharedWaiters {
   }
 }
 
-function here(entry: SharedRecord | Loose | undefined): SharedRecord | undefined {
+function recordOf(entry: SharedRecord | Loose | undefined): SharedRecord | undefined {
   return entry instanceof Loose ? entry.record.deref() : entry;
 }
 
