@@ -5,10 +5,10 @@ import type { G } from "./g.ts";
 import { Fdetached } from "./g-status.ts";
 import type { Coroutine, Resumed, Yielded } from "./op.ts";
 import { toOp } from "./op-base.ts";
+import { PromiseOp } from "./promise-op.ts";
 import type { Rare } from "./rare.ts";
 import { loadRare } from "./rare-later.ts";
 import { sched } from "./sched.ts";
-import { UntilOp } from "./until.ts";
 import { UNWIND } from "./unwind.ts";
 
 /** What a body returned. */
@@ -39,7 +39,7 @@ export function* driveOp(op: unknown): Coroutine<unknown> {
 
 /** A body that is an async function waits for its promise. Cancelled, the handle settles and the function runs on. */
 export function* drivePromise(g: G, promise: PromiseLike<unknown>): Coroutine<unknown> {
-  const op = new UntilOp(promise);
+  const op = new PromiseOp(promise);
   g.flags |= Fdetached;
   try {
     return yield* op as unknown as Iterable<Yielded, unknown, Resumed>;
@@ -69,7 +69,7 @@ export function* mistaken(
   why: "misusedYield" | "unfinished" | "asyncGenerator",
   value: unknown,
 ): Coroutine<never> {
-  const rare = sched.rare ?? ((yield* driveOp(new UntilOp(loadRare()))) as Rare | null);
+  const rare = sched.rare ?? ((yield* driveOp(new PromiseOp(loadRare()))) as Rare | null);
   throw new What(rare?.[why](sched, value, toOp(value)) ?? why);
 }
 

@@ -19,9 +19,10 @@ import {
 } from "./g-status.ts";
 import { wakeJoiners } from "./join.ts";
 import { kick } from "./kick.ts";
+import { warn } from "./rare-later.ts";
 import { sched } from "./sched.ts";
-import { GoEndWhy } from "./trace.ts";
-import { MAX_SWALLOWED, stopBudget, UNWIND } from "./unwind.ts";
+import { GoEndWhy, tell } from "./trace.ts";
+import { stopBudget, UNWIND } from "./unwind.ts";
 
 /** What the functions of this file return: there is nothing left to resume. */
 export const ENDED: IteratorResult<unknown, never> = { done: false, value: null };
@@ -50,9 +51,7 @@ export function endFailed(g: G, err: unknown): typeof ENDED {
 export function endAbandoned(g: G): typeof ENDED {
   g.flags |= Fabandoned | Fcancelled;
   g.value = undefined;
-  sched.host.warn(
-    `${g} was cancelled and caught its unwinding ${MAX_SWALLOWED} times and more: it is abandoned, and its remaining finally blocks will not run`,
-  );
+  warn("abandoned", g);
   return end(g, GoEndWhy.Cancelled);
 }
 
@@ -70,10 +69,7 @@ export function endProxy(g: G, why: number, value: unknown): void {
 }
 
 function end(g: G, why: number): typeof ENDED {
-  if (sched.trace !== null) {
-    sched.trace.stamp();
-    sched.trace.event(Ev.GoEnd, why, 0, g.id, 0);
-  }
+  if (sched.trace !== null) tell(sched.trace, Ev.GoEnd, why, g.id, 0);
   over(g, Grunning);
   return ENDED;
 }

@@ -80,9 +80,7 @@ export class MisuseError extends GrError {
 /** The error for an operation that is started where no goroutine runs; or, `inside` one, while another still waits. */
 export function notDriven(inside = false): MisuseError {
   return new MisuseError(
-    inside
-      ? "an operation was driven by hand (next(), for … of or spread) and still waits: use yield* and nothing else"
-      : "an operation was started outside every goroutine: await it there, or yield* it inside a function given to go()",
+    `an operation was ${inside ? "driven by hand and still waits" : "started outside every goroutine"}: use yield* in a goroutine, await elsewhere`,
   );
 }
 

@@ -39,7 +39,7 @@ export function spawn(body: AnyBody, args: readonly unknown[]): G {
 
 function goWhileImporting(body: AnyBody): MisuseError {
   return new MisuseError(
-    `go(${body.name || "anonymous"}) ran at the top level of a module that a thread imports for its portables; put it inside run(function* () { … }), which only the main thread performs`,
+    `go(${body.name || "anonymous"}) ran at the top level of a module that a thread imports for its portables: put it inside run(), which only the main thread performs`,
   );
 }
 

@@ -33,6 +33,7 @@ import { Grunnable, Grunning, Gwaiting, setStatus } from "./g-status.ts";
 import type { Op, Resumed, Yielded } from "./op.ts";
 import { interrupt } from "./preempt.ts";
 import { Done, SWITCH, sched } from "./sched.ts";
+import { tell } from "./trace.ts";
 import type { Waiter } from "./wait-queue.ts";
 import type { WaitReason, WaitWords } from "./wait-reason.ts";
 
@@ -118,10 +119,7 @@ export abstract class OpBase<out T> implements Op<T> {
 export function park(op: OpBase<unknown>): typeof SWITCH {
   const g = sched.m.curg;
   if (g === null || g.statusCode !== Grunning) throw notDriven(g !== null);
-  if (sched.trace !== null) {
-    sched.trace.stamp();
-    sched.trace.event(Ev.GoBlock, op.reason, 0, g.id, op.object);
-  }
+  if (sched.trace !== null) tell(sched.trace, Ev.GoBlock, op.reason, g.id, op.object);
   setStatus(g, Grunning, Gwaiting);
   g.op = op;
   g.pending = true;

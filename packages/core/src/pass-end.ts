@@ -5,15 +5,13 @@ import * as Ev from "./events.ts";
 import { Fjoined } from "./g-status.ts";
 import { loadRare } from "./rare-later.ts";
 import { sched } from "./sched.ts";
+import { tell } from "./trace.ts";
 
 /** Scheduler side. The pass is over; `more`: goroutines are still runnable. */
 export function passEnded(more: boolean): void {
   flushUnjoined();
   const { m, host, peers } = sched;
-  if (sched.trace !== null) {
-    sched.trace.stamp();
-    sched.trace.event(Ev.LoopLeave, more ? 1 : 0, 0, 0, 0);
-  }
+  if (sched.trace !== null) tell(sched.trace, Ev.LoopLeave, more ? 1 : 0, 0, 0);
   sched.done.value = undefined;
   const busy = more || sched.p.runq.length > 0 || sched.globalq.length > 0;
   if (busy) {

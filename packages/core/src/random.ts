@@ -5,7 +5,8 @@ export class Random {
   private state: number;
 
   constructor(seed: number) {
-    this.state = seed | 0 || 1;
+    this.state = 0;
+    this.seed(seed);
   }
 
   /** Starts the sequence of `seed` again, so that a failing order can be replayed. */
@@ -15,22 +16,21 @@ export class Random {
 
   /** 0 or 1. */
   bit(): number {
-    let x = this.state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.state = x;
-    return x >>> 31;
+    return this.next() >>> 31;
   }
 
   /** A number from 0 to n - 1; n is at most 2^31. */
   below(n: number): number {
+    // The high half of a 32 by 32 bit product: no bias towards small numbers that matters below a million.
+    return Math.floor(((this.next() >>> 0) / 4294967296) * n);
+  }
+
+  private next(): number {
     let x = this.state;
     x ^= x << 13;
     x ^= x >>> 17;
     x ^= x << 5;
     this.state = x;
-    // The high half of a 32 by 32 bit product: no bias towards small numbers that matters below a million.
-    return Math.floor(((x >>> 0) / 4294967296) * n);
+    return x;
   }
 }

@@ -1,5 +1,6 @@
 // Loads rare.ts. It is there at once where something on the thread cannot wait: runSync, virtual time.
 
+import type { G } from "./g.ts";
 import { kick } from "./kick.ts";
 import type { Program } from "./program.ts";
 import type { Rare } from "./rare.ts";
@@ -23,6 +24,15 @@ export function loadRare(): Promise<Rare | null> {
     },
   );
   return loading;
+}
+
+/** Any point of the owner thread. Warns of what g does, when the words are here. */
+export function warn(why: "abandoned" | "cleanupCut", g: G): void {
+  const say = (rare: Rare | null): void => {
+    if (rare !== null) sched.host.warn(rare[why](g));
+  };
+  if (sched.rare !== null) say(sched.rare);
+  else void loadRare().then(say);
 }
 
 /** What the goroutines of p on this thread wait for, once the rare parts are here. With threads they are. */

@@ -6,7 +6,7 @@
 import { judgeClosed, judgeExact } from "./deadlock.ts";
 import { asyncGenerator, misusedYield, unfinished } from "./misuse.ts";
 import { recordsOf } from "./records.ts";
-import { unended } from "./unended.ts";
+import { abandoned, cleanupCut, unended } from "./unended.ts";
 
 export interface Rare {
   readonly judgeClosed: typeof judgeClosed;
@@ -15,7 +15,19 @@ export interface Rare {
   readonly misusedYield: typeof misusedYield;
   readonly unfinished: typeof unfinished;
   readonly unended: typeof unended;
+  readonly abandoned: typeof abandoned;
+  readonly cleanupCut: typeof cleanupCut;
   readonly recordsOf: typeof recordsOf;
 }
 
-export const rare: Rare = { judgeClosed, judgeExact, asyncGenerator, misusedYield, unfinished, unended, recordsOf };
+export const rare: Rare = {
+  judgeClosed,
+  judgeExact,
+  asyncGenerator,
+  misusedYield,
+  unfinished,
+  unended,
+  abandoned,
+  cleanupCut,
+  recordsOf,
+};

@@ -5,7 +5,6 @@
 // A second copy of the same protocol adopts the first; another protocol is refused at import.
 
 import * as Action from "./actions.ts";
-import { fatal } from "./errors.ts";
 import * as Ev from "./events.ts";
 import type { G } from "./g.ts";
 import { GQueue } from "./g-queue.ts";
@@ -107,8 +106,8 @@ export class Sched {
     this.host = null as unknown as Host;
     this.timers = null as unknown as Timers;
     this.timerSeq = 0;
-    this.passFresh = unset;
-    this.passSoon = unset;
+    this.passFresh = null as unknown as () => void;
+    this.passSoon = null as unknown as () => void;
     this.peers = null;
     this.importing = null;
     this.trace = null;
@@ -140,8 +139,8 @@ export class Sched {
     return this.nextId++;
   }
   private idBatch(): void {
-    if (this.peers === null) fatal("goroutine ids ran out");
-    const first = this.peers.idBatch();
+    // One thread never comes to the end of its first batch.
+    const first = (this.peers as Peers).idBatch();
     this.nextId = first;
     this.idEnd = first + ID_BATCH;
   }
@@ -150,10 +149,6 @@ export class Sched {
     const t = this.trace;
     if (t !== null) t.event(Ev.GoLabel, 0, t.string(g.name), g.id, 0);
   }
-}
-
-function unset(): void {
-  fatal("the schedule loop was not loaded");
 }
 
 /** Ids that an M draws at once from a counter that Ms share (go#9). */

@@ -35,7 +35,7 @@ import { passEnded } from "./pass-end.ts";
 import { look, startSlice } from "./preempt.ts";
 import { SWITCH, sched } from "./sched.ts";
 import { sideOf } from "./side.ts";
-import { GoStopWhy } from "./trace.ts";
+import { GoStopWhy, tell } from "./trace.ts";
 import { beginUnwind, UNWIND } from "./unwind.ts";
 import type { Waiter } from "./wait-queue.ts";
 
@@ -61,11 +61,7 @@ export function pass(fresh: boolean): void {
   m.inPass = true;
   if (fresh) startSlice();
   else look();
-  const trace = sched.trace;
-  if (trace !== null) {
-    trace.stamp();
-    trace.event(Ev.LoopEnter, 0, 0, 0, 0);
-  }
+  if (sched.trace !== null) tell(sched.trace, Ev.LoopEnter, 0, 0, 0);
   let more = false;
   try {
     const peers = sched.peers;
@@ -146,11 +142,7 @@ function globalBatch(): G {
 
 /** Scheduler side. Runs g until it parks, yields or ends. */
 export function execute(g: G): void {
-  const trace = sched.trace;
-  if (trace !== null) {
-    trace.stamp();
-    trace.event(Ev.GoStart, 0, 0, g.id, 0);
-  }
+  if (sched.trace !== null) tell(sched.trace, Ev.GoStart, 0, g.id, 0);
   setStatus(g, Grunnable, Grunning);
   sched.m.curg = g;
   if ((g.flags & (Fcancel | Funwinding | Fseen)) !== 0) flagged(g);
@@ -221,10 +213,8 @@ function settle(g: G, first: IteratorResult<unknown, unknown>): void {
 // gosched or the end of the slice: to the tail of the global queue (go#17).
 function stopped(g: G, action: number): void {
   const yielded = action === Action.Gosched;
-  if (sched.trace !== null) {
-    sched.trace.stamp();
-    sched.trace.event(Ev.GoStop, yielded ? GoStopWhy.Gosched : GoStopWhy.Preempted, 0, g.id, 0);
-  }
+  const why = yielded ? GoStopWhy.Gosched : GoStopWhy.Preempted;
+  if (sched.trace !== null) tell(sched.trace, Ev.GoStop, why, g.id, 0);
   setStatus(g, Grunning, Grunnable);
   g.param = yielded ? g : undefined;
   sched.globalq.push(g);

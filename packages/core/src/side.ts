@@ -5,12 +5,12 @@ import type { G } from "./g.ts";
 import type { Timer } from "./timers.ts";
 
 export interface Side {
-  reason: unknown;
+  reason?: unknown;
   /** Host time at which operations stop working during unwinding. */
   budgetEnds: number;
   swallowed: number;
-  site: string | undefined;
-  onEnd: ((g: G) => void) | undefined;
+  site?: string | undefined;
+  onEnd?: ((g: G) => void) | undefined;
   /** Its name, if it was given one. */
   label?: string | undefined;
   /** During unwinding: where the generator that was thrown into last will return to; what is called above is not unwound. */
@@ -21,15 +21,6 @@ export interface Side {
 
 /** The goroutine's side record, made when first needed. */
 export function sideOf(g: G): Side {
-  g.side ??= {
-    reason: undefined,
-    budgetEnds: 0,
-    swallowed: 0,
-    site: undefined,
-    onEnd: undefined,
-    label: undefined,
-    floor: null,
-    budget: null,
-  };
+  g.side ??= { budgetEnds: 0, swallowed: 0 };
   return g.side;
 }

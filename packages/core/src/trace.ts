@@ -5,6 +5,12 @@
 // Argument columns: g = the goroutine the event is about (0: scheduler or host), b = the other id,
 // x = 16 bits, how = 8 bits.
 
+/** Any point of the owner thread. Tells of what happens now. */
+export function tell(trace: TraceSink, ev: number, how: number, g: number, b: number): void {
+  trace.stamp();
+  trace.event(ev, how, 0, g, b);
+}
+
 /** Numbers of the trace events. Names follow Go's tracer where Go has one. */
 export const Ev = {
   // structure (written by the recorder itself)

@@ -1,7 +1,4 @@
-// until: a goroutine waits for a promise. The host's event loop is our network poller.
-//
-// An UntilOp is idempotent: it stands for one promise, however often it is used. The settlement is remembered, so a use
-// after it completes at once.
+// until: a goroutine waits for a promise, or for one that a function makes. The host's event loop is our network poller.
 //
 // A use that is beaten before it waits (a select finds another case ready, or takes default; a timeout of no time) only
 // polls, and nobody tells the operation that it lost. But poll and enqueue run with no other code between them, so in
@@ -9,83 +6,22 @@
 
 import { expected } from "./errors.ts";
 import type { Op } from "./op.ts";
-import { OpBase } from "./op-base.ts";
-import { Done } from "./sched.ts";
-import { type Waiter, WaitQueue } from "./wait-queue.ts";
-import * as Wait from "./waits.ts";
+import { PromiseOp } from "./promise-op.ts";
+import type { Waiter } from "./wait-queue.ts";
 
-const PENDING = 0;
-const FULFILLED = 1;
-const REJECTED = 2;
+/** Its promise is made at the first use, with a signal that says when nobody waits any more. */
+class MadeOp extends PromiseOp<(signal: AbortSignal) => PromiseLike<unknown>> {
+  private abort: AbortController | null = null;
 
-export class UntilOp extends OpBase<unknown> {
-  private readonly source: PromiseLike<unknown> | ((signal: AbortSignal) => PromiseLike<unknown>);
-  private readonly waiters: WaitQueue;
-  private state: number;
-  private value: unknown;
-  private abort: AbortController | null;
-  private started: boolean;
-
-  constructor(source: PromiseLike<unknown> | ((signal: AbortSignal) => PromiseLike<unknown>)) {
-    super();
-    this.source = source;
-    this.waiters = new WaitQueue();
-    this.state = PENDING;
-    this.value = undefined;
-    this.abort = null;
-    this.started = false;
-  }
-
-  get reason(): number {
-    return Wait.IOWait;
-  }
-  override hostWakes(): boolean {
-    return true;
-  }
-
-  /** Whether the promise is still pending. */
-  get unsettled(): boolean {
-    return this.state === PENDING;
-  }
-
-  poll(): boolean {
-    if (!this.started) this.start();
-    if (this.state === PENDING) return false;
-    if (this.state === REJECTED) throw this.value;
-    Done.value = this.value;
-    return true;
-  }
-  enqueue(w: Waiter): void {
-    this.waiters.enqueue(w);
-  }
-  dequeue(w: Waiter): void {
-    this.waiters.remove(w);
+  override dequeue(w: Waiter): void {
+    super.dequeue(w);
     this.abandon();
   }
-  override finish(): unknown {
-    if (this.state === REJECTED) throw this.value;
-    return this.value;
-  }
 
-  // The function is called at the first use, since an Op is cold. If it throws, that is the outcome.
-  private start(): void {
-    this.started = true;
-    try {
-      this.promise().then(
-        (value) => this.settled(FULFILLED, value),
-        (err) => this.settled(REJECTED, err),
-      );
-    } catch (err) {
-      this.settled(REJECTED, err);
-    }
-  }
-
-  private promise(): PromiseLike<unknown> {
-    const { source } = this;
-    if (typeof source !== "function") return source;
+  protected override promise(): PromiseLike<unknown> {
     this.abort = new AbortController();
     void Promise.resolve().then(() => this.abandon());
-    const made = source(this.abort.signal);
+    const made = this.source(this.abort.signal);
     if (typeof made?.then !== "function")
       throw new TypeError(expected("until", "the function to return a promise", made));
     return made;
@@ -93,19 +29,7 @@ export class UntilOp extends OpBase<unknown> {
 
   // Once it has settled there is nothing to abort.
   private abandon(): void {
-    if (this.waiters.size === 0 && this.abort !== null) this.abort.abort();
-  }
-
-  private settled(state: number, value: unknown): void {
-    if (this.state !== PENDING) return;
-    this.state = state;
-    this.value = value;
-    this.abort = null;
-    for (;;) {
-      const w = this.waiters.dequeue();
-      if (w === null) return;
-      w.party.wake(w);
-    }
+    if (this.waiters.size === 0 && this.unsettled) this.abort?.abort();
   }
 }
 
@@ -117,5 +41,5 @@ export class UntilOp extends OpBase<unknown> {
 export function until<T>(source: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>)): Op<T> {
   if (typeof source !== "function" && typeof (source as { then?: unknown } | null)?.then !== "function")
     throw new TypeError(expected("until", "a promise or a function that makes one", source));
-  return new UntilOp(source) as unknown as Op<T>;
+  return (typeof source === "function" ? new MadeOp(source) : new PromiseOp(source)) as unknown as Op<T>;
 }

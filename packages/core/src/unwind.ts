@@ -23,6 +23,7 @@ import type { G } from "./g.ts";
 import { Fcancel, Fcancelled, Fgoexit, Funwinding, Gdead, Gwaiting } from "./g-status.ts";
 import type { OpBase } from "./op-base.ts";
 import { ready } from "./park.ts";
+import { warn } from "./rare-later.ts";
 import { sched } from "./sched.ts";
 import { sideOf } from "./side.ts";
 import { Timer } from "./timers.ts";
@@ -67,10 +68,7 @@ export function beginUnwind(g: G): boolean {
     side.budgetEnds = sched.host.now() + CLEANUP_BUDGET_MS;
     return true;
   }
-  if (++side.swallowed === 1)
-    sched.host.warn(
-      `${g} is unwound, and its cleanup took over ${CLEANUP_BUDGET_MS} ms: its operations fail from now on`,
-    );
+  if (++side.swallowed === 1) warn("cleanupCut", g);
   return side.swallowed <= MAX_SWALLOWED;
 }
 
