@@ -59,9 +59,12 @@ const BUGS = [
 ];
 
 const core = join(root, "packages/core");
-const workshop = mkdtempSync(join(tmpdir(), "mutate-core-"));
+const home = mkdtempSync(join(tmpdir(), "mutate-core-"));
+const workshop = join(home, "core");
 cpSync(join(core, "src"), join(workshop, "src"), { recursive: true });
 cpSync(join(core, "test"), join(workshop, "test"), { recursive: true });
+// Some tests bundle programs with channels.
+cpSync(join(root, "packages/chan/src"), join(home, "chan/src"), { recursive: true });
 mkdirSync(join(workshop, "explore"));
 cpSync(join(root, "packages/explore/src"), join(workshop, "explore"), { recursive: true });
 symlinkSync(join(root, "node_modules"), join(workshop, "node_modules"), "junction");
@@ -81,7 +84,7 @@ writeFileSync(
   helper,
   readFileSync(helper, "utf8").replace(
     'conditions: ["@gr/source"],',
-    `alias: { "@gr/core/internal": ${at("src/internal.ts")}, "@gr/core": ${at("src/index.ts")} },`,
+    `alias: { "@gr/core/internal": ${at("src/internal.ts")}, "@gr/core": ${at("src/index.ts")}, "@gr/shm": ${JSON.stringify(join(root, "packages/shm/src/index.ts"))} },`,
   ),
 );
 
@@ -107,6 +110,6 @@ for (const [what, file, stands, planted] of BUGS) {
   console.log(by === null ? `SURVIVED  ${what}` : `killed    ${what}\n          by ${by}`);
   if (by === null) survivors += 1;
 }
-rmSync(workshop, { recursive: true, force: true });
+rmSync(home, { recursive: true, force: true });
 console.log(`${BUGS.length} bugs planted, ${survivors} survived`);
 process.exitCode = survivors === 0 ? 0 : 1;
