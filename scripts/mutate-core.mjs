@@ -46,8 +46,8 @@ const BUGS = [
   [
     "equal timers fire in any order",
     "timers",
-    "a.when < b.when || (a.when === b.when && a.seq < b.seq)",
-    "a.when < b.when || (a.when === b.when && a.seq > b.seq)",
+    "when === otherWhen && ((seq - otherSeq) | 0) < 0",
+    "when === otherWhen && ((seq - otherSeq) | 0) > 0",
   ],
   [
     "a ghost holds its goroutine",

@@ -122,17 +122,19 @@ test("ops=1: the error for a forgotten star names the line, once", async () => {
      function* starless(op) { try { yield op(); } catch (err) { console.log(err.message); } }
      await run(function* () {
        const c = chan();
-       yield* starless(function here() { return c.recv(); });
-       yield* starless(function there() { return sleep(1); });
+       yield* starless(function starlessRecv() { return c.recv(); });
+       yield* starless(function starlessSleep() { return sleep(1); });
      });
      for (let i = 0; i < 3; i++) { gc(); await new Promise((r) => setTimeout(r, 5)); }`,
     { node: ["--expose-gc"], env: { GRDEBUG: "ops=1" } },
   );
   expect(out.split("\n").slice(0, 2)).toEqual([
     expect.stringMatching(
-      /^a goroutine yielded an operation \(chan receive.*\) made at here \(.*:\d+:\d+\): write yield\*/,
+      /^a goroutine yielded an operation \(chan receive.*\) made at starlessRecv \(.*:\d+:\d+\): write yield\*/,
     ),
-    expect.stringMatching(/^a goroutine yielded an operation \(sleep\) made at there \(.*:\d+:\d+\): write yield\*/),
+    expect.stringMatching(
+      /^a goroutine yielded an operation \(sleep\) made at starlessSleep \(.*:\d+:\d+\): write yield\*/,
+    ),
   ]);
   expect(err).toBe("");
 });
