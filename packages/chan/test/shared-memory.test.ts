@@ -1,3 +1,4 @@
+import { arenaStats } from "@gr/shm";
 // What shared channels leave behind in the arena.
 
 import { setFlagsFromString } from "node:v8";
@@ -28,7 +29,7 @@ test("a million shared channels made and dropped leave a bounded high-water mark
       await settle(world);
     }
     // A header each, and every second one a buffer: at most what a few of the forty batches need was ever in use.
-    expect(world.arena.stats().highBytes).toBeLessThan(6 * BATCH * 1.5 * CELL);
+    expect(arenaStats(world.arena).highBytes).toBeLessThan(6 * BATCH * 1.5 * CELL);
     for (let i = 0; i < 10 && world.cellBytes() > empty; i++) {
       gc();
       await settle(world);

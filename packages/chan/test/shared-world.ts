@@ -5,6 +5,7 @@ import { type Coroutine, go } from "@gr/core";
 import {
   Arena,
   type Attachment,
+  arenaStats,
   attach,
   attached,
   Codec,
@@ -111,7 +112,7 @@ export function join(options: { bytes?: number } = {}): World {
     held: () => held,
     deliver,
     sent,
-    cellBytes: () => arena.stats().cellBytes - iso.held.bytes,
+    cellBytes: () => arenaStats(arena).cellBytes - iso.held.bytes,
     other: otherM(mem, far, post),
     lose: () => {
       mail.length = 0;

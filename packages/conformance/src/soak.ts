@@ -9,7 +9,7 @@
 // without having closed its threads.
 import { type Chan, chan } from "@gr/chan";
 import { all, type Coroutine, type Goroutine, go, gomaxprocs, gosched, run, sleep, stacks } from "@gr/core";
-import { attached } from "@gr/shm";
+import { arenaStats, attached } from "@gr/shm";
 import { blocking, startThreads, Thread, type Threads } from "@gr/threads";
 import * as b from "./programs/soak.ts";
 import { type Item, judge, type Kind, type Outcome, settle } from "./soak-account.ts";
@@ -210,7 +210,7 @@ function* quiet(threads: Threads): Coroutine<void> {
   }
 }
 
-const cellBytes = (): number => attached()!.arena.stats().cellBytes;
+const cellBytes = (): number => arenaStats(attached()!.arena).cellBytes;
 
 function* epoch(threads: Threads, n: number): Coroutine<void> {
   const book = new Int32Array(new SharedArrayBuffer(4 * b.bookWords(2 * EPOCH)));

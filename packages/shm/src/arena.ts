@@ -41,19 +41,6 @@ export class ArenaFullError extends Error {
   }
 }
 
-export interface ArenaStats {
-  /** Of the whole heap. */
-  readonly totalBytes: number;
-  /** In pages that are in use. */
-  readonly pageBytes: number;
-  /** The most that pageBytes has been. */
-  readonly highBytes: number;
-  /** In cells that are handed out. */
-  readonly cellBytes: number;
-  /** Free cells by class, in magazines and central lists. */
-  readonly free: readonly { readonly bytes: number; readonly cells: number }[];
-}
-
 export interface ArenaOptions {
   /** May this thread block on the arena's lock? False on a browser's main thread. Default true. */
   readonly canBlock?: boolean;
@@ -65,8 +52,8 @@ export interface ArenaOptions {
 export class Arena {
   readonly memory: Memory;
   readonly owner: number;
-  private readonly mem: Int32Array;
-  private readonly layout: ArenaLayout;
+  readonly mem: Int32Array;
+  readonly layout: ArenaLayout;
   private readonly canBlock: boolean;
   private readonly debug: boolean;
   private readonly magazine: number;
@@ -74,7 +61,7 @@ export class Arena {
   private readonly pageShift: number;
   private readonly table: number;
   private readonly maxSmall: number;
-  private readonly heapBytes: number;
+  readonly heapBytes: number;
   /** Two batches, by class. */
   private readonly limits: Int32Array;
 
@@ -177,35 +164,6 @@ export class Arena {
     }
   }
 
-  /** Any thread. Takes the lock and looks at all classes. */
-  stats(): ArenaStats {
-    const { mem, layout } = this;
-    const pageBytes = 4 << layout.pageShift;
-    this.lockArena();
-    const used = ops.load(mem, layout.used);
-    let cellBytes = used * pageBytes;
-    const free: { bytes: number; cells: number }[] = [];
-    for (let c = 0; c < layout.classes; c++) {
-      const bytes = classWords(layout, c) * 4;
-      let cells = ops.load(mem, layout.centralCount + c);
-      for (let m = 0; m < MAX_OWNERS; m++)
-        cells += ops.load(mem, layout.magazines + m * layout.magazineWords + 2 * c + 1);
-      const bump = ops.load(mem, layout.bump + c) * 4;
-      const uncarved = (pageBytes - (bump % pageBytes)) % pageBytes;
-      cellBytes -= cells * bytes + uncarved;
-      free.push({ bytes, cells });
-    }
-    const highBytes = ops.load(mem, layout.high) * pageBytes;
-    this.unlockArena();
-    return {
-      totalBytes: this.heapBytes,
-      pageBytes: used * pageBytes,
-      highBytes,
-      cellBytes,
-      free,
-    };
-  }
-
   /** The word of the arena's lock, for sysmon's breakLock. */
   get lockWord(): number {
     return this.layout.lock;
@@ -258,11 +216,12 @@ export class Arena {
     this.unlockArena();
   }
 
-  private lockArena(): void {
+  /** Any thread. For a few dozen instructions. */
+  lockArena(): void {
     lock(this.mem, this.layout.lock, this.owner, this.canBlock);
   }
 
-  private unlockArena(): void {
+  unlockArena(): void {
     unlock(this.mem, this.layout.lock, this.owner);
   }
 

@@ -47,7 +47,7 @@ export function encodeExotic(e: Encoder, v: object): boolean {
   for (const kind of Object.values(KINDS)) if (kind !== hinted && kind.is(v)) return kind.write(e, v as never);
   // A tag without the slots, or a tag that the object's own class gave it.
   const type = (v as { constructor?: unknown }).constructor;
-  if (hinted !== undefined || (isOwnClass(type) && !REFUSED.has(name))) return false;
+  if (hinted !== undefined || (isOwnClass(type) && !isHosts(v, name))) return false;
   const what = typeof type === "function" && type !== Object ? type.name : name;
   throw new CannotCrossError(v, `${/^[AEIO]/.test(what) ? "an" : "a"} ${what}`);
 }
@@ -57,17 +57,11 @@ function isOwnClass(type: unknown): boolean {
   return typeof type === "function" && /^class\b/.test(Function.prototype.toString.call(type));
 }
 
-/** What a class may extend and not become, and classes of hosts that are written in JavaScript (Node's). */
-const REFUSED: ReadonlySet<string> = new Set(
-  (
-    "Promise WeakMap WeakSet WeakRef FinalizationRegistry Generator AsyncGenerator SharedArrayBuffer " +
-    "AbortController AbortSignal Blob BroadcastChannel ByteLengthQueuingStrategy CompressionStream " +
-    "CountQueuingStrategy Crypto CryptoKey CustomEvent DecompressionStream Event EventTarget EventSource File FormData " +
-    "Headers MessageChannel MessageEvent MessagePort Navigator Performance PerformanceEntry ReadableStream Request " +
-    "Response Storage SubtleCrypto TextDecoder TextEncoder TransformStream URL URLSearchParams WebSocket Worker " +
-    "WritableStream"
-  ).split(" "),
-);
+/** Is it of a class of the host, or of one that extends such a class? Hosts write some of theirs in JavaScript (Node). */
+function isHosts(v: object, name: string): boolean {
+  const type = (globalThis as Record<string, unknown>)[name];
+  return typeof type === "function" && v instanceof type;
+}
 
 interface Kind {
   is(v: object): boolean;

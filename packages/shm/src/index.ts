@@ -1,6 +1,8 @@
-export type { ArenaOptions, ArenaStats } from "./arena.ts";
+export type { ArenaOptions } from "./arena.ts";
 export { Arena, ArenaFullError } from "./arena.ts";
 export { MAX_OWNERS } from "./arena-layout.ts";
+export type { ArenaStats } from "./arena-stats.ts";
+export { arenaStats } from "./arena-stats.ts";
 export type { AsyncWait, AtomicsDoor, WaitResult } from "./atomics.ts";
 export { nativeAtomics, ops, setAtomics } from "./atomics.ts";
 export { busy, kindOf, OPEN, ownerOfClaim, TAKEN, take1, taken } from "./claim.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Arena, ArenaFullError } from "../src/arena.ts";
+import { arenaStats } from "../src/arena-stats.ts";
 import { breakLock, lock } from "../src/futex-mutex.ts";
 import { attachMemory, createMemory, PAGE_BYTES } from "../src/memory.ts";
 
@@ -53,9 +54,9 @@ test("any order of allocations and frees by three threads keeps cells apart and 
         bytes += size;
         live.push({ at, mark: marks++ });
       }
-      expect(arenas[0]!.stats().cellBytes).toBe(bytes);
+      expect(arenaStats(arenas[0]!).cellBytes).toBe(bytes);
       while (live.length > 0) release(0, live.length % 3);
-      expect(arenas[0]!.stats().cellBytes).toBe(0);
+      expect(arenaStats(arenas[0]!).cellBytes).toBe(0);
     }),
     { numRuns: 60 },
   );
@@ -80,7 +81,7 @@ test("a full arena throws with its code, loses nothing, and has room again after
   expect(before).toBeGreaterThan(10);
   for (const cell of large) arena.free(cell);
   expect(fill(100_000)).toHaveLength(before);
-  expect(arena.stats().highBytes).toBeLessThanOrEqual(arena.stats().totalBytes);
+  expect(arenaStats(arena).highBytes).toBeLessThanOrEqual(arenaStats(arena).totalBytes);
 });
 
 test.each([2 ** 20, 2 ** 31, 2 ** 40, Number.POSITIVE_INFINITY])("no room for %d bytes", (bytes) => {
@@ -95,8 +96,8 @@ test("cells freed by one thread serve another; small cells never strand each oth
     const cells = Array.from({ length: 100 }, () => a.allocate(2000));
     for (const cell of cells) b.free(cell);
   }
-  expect(a.stats().pageBytes).toBeLessThan(1.2 * MB);
-  expect(a.stats().cellBytes).toBe(0);
+  expect(arenaStats(a).pageBytes).toBeLessThan(1.2 * MB);
+  expect(arenaStats(a).cellBytes).toBe(0);
 });
 
 test("a million allocations of mixed sizes leave the high-water mark near the most that was live", () => {
@@ -119,8 +120,8 @@ test("a million allocations of mixed sizes leave the high-water mark near the mo
     bytes += arena.sizeOf(live[slot]!);
     most = Math.max(most, bytes);
   }
-  expect(arena.stats().cellBytes).toBe(bytes);
-  expect(arena.stats().highBytes).toBeLessThan(most * 2);
+  expect(arenaStats(arena).cellBytes).toBe(bytes);
+  expect(arenaStats(arena).highBytes).toBeLessThan(most * 2);
 });
 
 test("debug catches a double free", () => {
@@ -152,10 +153,10 @@ test("what a dead thread kept serves the others again, also when it died with th
   lock(memory.i32, dead.lockWord, 3, true);
   expect(breakLock(memory.i32, other.lockWord, 3)).toBe(true);
   other.reclaim(3);
-  expect(other.stats().cellBytes).toBe(0);
-  const pages = other.stats().pageBytes;
+  expect(arenaStats(other).cellBytes).toBe(0);
+  const pages = arenaStats(other).pageBytes;
   for (let i = 0; i < 50; i++) other.allocate(64);
-  expect(other.stats().pageBytes).toBe(pages);
+  expect(arenaStats(other).pageBytes).toBe(pages);
 });
 
 test("memory: sizes are checked, and only a memory of ours is attached", () => {

@@ -1,3 +1,4 @@
+import { arenaStats } from "@gr/shm";
 // Real threads on the built package: what the model tests prove for one step at a time holds on this machine too.
 
 import { once } from "node:events";
@@ -39,7 +40,7 @@ test("threads that count under the lock lose no count", async () => {
 
 test("values of three threads arrive whole, in each thread's order, while the owner sleeps in its event loop", async () => {
   const words = wordsOf();
-  const before = arena.stats().cellBytes;
+  const before = arenaStats(arena).cellBytes;
   const rounds = 3000;
   const parker = new Parker(mem, words.park!);
   const next = new Map<number, number>();
@@ -69,7 +70,7 @@ test("values of three threads arrive whole, in each thread's order, while the ow
     }
   }
   await done;
-  expect(arena.stats().cellBytes).toBe(before);
+  expect(arenaStats(arena).cellBytes).toBe(before);
 });
 
 test("every record of a ring under three thieves is run once", async () => {

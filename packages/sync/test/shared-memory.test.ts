@@ -1,3 +1,4 @@
+import { arenaStats } from "@gr/shm";
 // What shared mutexes and wait groups leave behind in the arena.
 
 import { setFlagsFromString } from "node:v8";
@@ -27,7 +28,7 @@ test("two hundred thousand made, shared and dropped leave a bounded high-water m
       await settle(world);
     }
     // At most what a few of the twenty batches need was ever in use.
-    expect(world.arena.stats().highBytes).toBeLessThan(6 * BATCH * CELL);
+    expect(arenaStats(world.arena).highBytes).toBeLessThan(6 * BATCH * CELL);
     for (let i = 0; i < 10 && world.cellBytes() > empty; i++) {
       gc();
       await settle(world);

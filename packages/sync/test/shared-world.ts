@@ -4,6 +4,7 @@
 import { type Coroutine, go } from "@gr/core";
 import {
   Arena,
+  arenaStats,
   attach,
   type Codec,
   createMemory,
@@ -91,7 +92,7 @@ export function join(options: { bytes?: number } = {}): World {
     codec: iso.codec,
     held: () => held,
     deliver,
-    cellBytes: () => arena.stats().cellBytes,
+    cellBytes: () => arenaStats(arena).cellBytes,
     other: otherM(mem, new Arena(memory, 1), post),
     lose: () => {
       mail.length = 0;

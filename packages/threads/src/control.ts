@@ -1,7 +1,8 @@
 // Mail to an M itself: start a thread, end one, or: another M has died.
 
-import { type Arena, attached, type Codec, MAIL_BODY, MAIL_KIND, Mail, ops, sendMail } from "@gr/shm";
+import { type Arena, attached, type Codec, MAIL_BODY, MAIL_KIND, ops, sendMail } from "@gr/shm";
 import { encodeError, revive } from "./errors.ts";
+import * as n from "./numbers.ts";
 
 const WHAT = MAIL_BODY;
 const ABOUT = MAIL_BODY + 1;
@@ -20,7 +21,7 @@ export interface Order {
 }
 
 /** Owner thread only. Sends an order to M `to`, as mail of a kind. */
-export function sendOrder(codec: Codec, to: number, { what, m, at, value }: Order, kind: number = Mail.Control): void {
+export function sendOrder(codec: Codec, to: number, { what, m, at, value }: Order, kind: number = n.Control): void {
   const here = attached();
   if (here === null) return;
   const mem = here.memory.i32;

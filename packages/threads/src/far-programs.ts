@@ -15,10 +15,11 @@
 
 import type { LeakedGoroutine } from "@gr/core";
 import { type Program as CoreProgram, kick, sched } from "@gr/core/internal";
-import { type Arena, type Codec, MAIL_KIND, Mail, onMail, ops, sendMail } from "@gr/shm";
+import { type Arena, type Codec, MAIL_KIND, onMail, ops, sendMail } from "@gr/shm";
 import { revive } from "./errors.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
+import * as n from "./numbers.ts";
 import { CHANGE, CLOSED, FROM, HOME_SHIFT, ID_MASK, KEY, MAIL_BYTES, VALUE } from "./program-words.ts";
 
 /** Keys of ended programs that are kept, for records of theirs that are still on their way. */
@@ -51,9 +52,9 @@ export class FarPrograms {
     this.over = new Set();
     this.last = null;
     this.lastKey = 0;
-    onMail(Mail.ProgramEnded, (cell) => this.receiveEnded(cell));
-    onMail(Mail.ProgramFailed, (cell) => this.receiveFailure(cell));
-    onMail(Mail.ProgramSpread, (cell) => this.receiveSpread(cell));
+    onMail(n.ProgramEnded, (cell) => this.receiveEnded(cell));
+    onMail(n.ProgramFailed, (cell) => this.receiveFailure(cell));
+    onMail(n.ProgramSpread, (cell) => this.receiveSpread(cell));
   }
 
   /** Owner thread only. The key under which a new record names the program. */
@@ -104,7 +105,7 @@ export class FarPrograms {
     for (let m = 0; m < ms; m++) {
       if (m === this.m || ops.load(mem, w.mSlot(m) + w.M_STATE) === MState.None) continue;
       const cell = this.arena.allocate(MAIL_BYTES);
-      ops.poke(mem, cell + MAIL_KIND, Mail.ProgramEnded);
+      ops.poke(mem, cell + MAIL_KIND, n.ProgramEnded);
       ops.poke(mem, cell + KEY, key);
       sendMail(m, cell);
     }

@@ -2,7 +2,7 @@
 
 import { ThreadLostError } from "@gr/core";
 import { kick, type PortableInfo, type Program, sched, type Told, tellEnd } from "@gr/core/internal";
-import { type Arena, type Codec, detach, MAIL_BODY, MAIL_KIND, Mail, onMail, ops, sendMail } from "@gr/shm";
+import { type Arena, type Codec, detach, MAIL_BODY, MAIL_KIND, onMail, ops, sendMail } from "@gr/shm";
 import { revive } from "./errors.ts";
 import * as Ev from "./events.ts";
 import type { FarPrograms } from "./far-programs.ts";
@@ -45,7 +45,7 @@ export class Home implements Reach {
     this.proxies = new Proxies();
     this.world = world;
     this.crowd = null;
-    onMail(Mail.Completed, (cell) => this.completed(cell));
+    onMail(n.Completed, (cell) => this.completed(cell));
   }
 
   /** Goroutines that have not ended. */
@@ -151,7 +151,7 @@ export class Home implements Reach {
   cancelFar(record: number): void {
     const { mem } = this;
     const cell = this.arena.allocate(64);
-    ops.poke(mem, cell + MAIL_KIND, Mail.Cancel);
+    ops.poke(mem, cell + MAIL_KIND, n.Cancel);
     ops.poke(mem, cell + MAIL_BODY, ops.load(mem, record + rec.FAR_AT));
     ops.poke(mem, cell + MAIL_BODY + 1, ops.load(mem, record + rec.ID));
     sendMail(ops.load(mem, record + rec.RUNNER) - 1, cell);

@@ -138,7 +138,7 @@ export const M_HANDOFFS = 24;
 export const M_MAIL = 25;
 /** Batches and records taken from the global queue. */
 export const M_GLOBGETS = 26;
-/** Address of the header of the M's trace; see trace.ts. */
+/** Address of the header of the M's trace; see trace-sink.ts. */
 export const M_RING = 27;
 /** See rest.ts. */
 export const M_REST = 30;

@@ -1,6 +1,6 @@
 // MPeers: core's Peers over shared words. How the scheduler of this isolate takes part in the group. Main's; what workers
 // do besides is in worker-peers.ts.
-// What several Ms do to shared words is elsewhere (group.ts, idle.ts, steal.ts, start-record.ts); here it meets the
+// What several Ms do to shared words is elsewhere (group.ts, idle.ts, queues.ts, start-record.ts); here it meets the
 // goroutines of this M: records become goroutines, ends become mail, mail becomes ends.
 
 import type { Goroutine } from "@gr/core";
@@ -10,7 +10,6 @@ import {
   kick,
   type Peers,
   type PortableInfo,
-  ProcStopWhy,
   type Program,
   passFresh,
   sched,
@@ -21,7 +20,6 @@ import {
   Codec,
   deliverMail,
   isEmpty,
-  Mail,
   type Memory,
   nextOf,
   onMail,
@@ -44,6 +42,7 @@ import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
 import type { MWorld } from "./m-world.ts";
 import * as May from "./may.ts";
+import * as n from "./numbers.ts";
 import { mayStart } from "./placement.ts";
 import { setProcs } from "./procs.ts";
 import { Queues } from "./queues.ts";
@@ -131,7 +130,7 @@ export class MPeers implements Peers, Sleeper {
     this.look = () => lookAround(this.group, this);
     this.holds = 0;
     this.wants = false;
-    onMail(Mail.Control, (cell) => this.control(readOrder(arena, codec, cell)));
+    onMail(n.Control, (cell) => this.control(readOrder(arena, codec, cell)));
   }
 
   acquire(): boolean {
@@ -184,7 +183,7 @@ export class MPeers implements Peers, Sleeper {
     // The P may be taken while this M spins: then it must ask for one, not go on looking.
     if (this.waitAwake() && s.holds()) return true;
     const before = s.p;
-    const why = s.holds() ? ProcStopWhy.Idle : ProcStopWhy.Retaken;
+    const why = s.holds() ? n.StopIdle : n.StopRetaken;
     if (before >= 0) sched.trace?.event(Ev.ProcStop, why, 0, 0, before);
     return this.obtained(goIdle(s, this));
   }
@@ -192,7 +191,7 @@ export class MPeers implements Peers, Sleeper {
   yieldP(): boolean {
     const before = this.group.p;
     if (yieldP(this.group, this)) return true;
-    if (before >= 0) sched.trace?.event(Ev.ProcStop, ProcStopWhy.Handoff, 0, 0, before);
+    if (before >= 0) sched.trace?.event(Ev.ProcStop, n.StopHandoff, 0, 0, before);
     this.sleeps();
     // Its P was taken from it: it must ask for another. Else it is on the list of those that want one.
     const asks = ops.load(this.mem, this.group.slot + w.M_STATE) === MState.Awake;

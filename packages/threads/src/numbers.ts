@@ -19,9 +19,27 @@ export const MAIL_KIND: typeof shm.MAIL_KIND = 1;
 export const MAIL_BODY: typeof shm.MAIL_BODY = 2;
 
 type Mail = typeof shm.Mail;
+export const Completed: Mail["Completed"] = 1;
 export const Cancel: Mail["Cancel"] = 2;
+export const ProgramEnded: Mail["ProgramEnded"] = 3;
 export const ProgramFailed: Mail["ProgramFailed"] = 4;
+export const Control: Mail["Control"] = 7;
+export const Signal: Mail["Signal"] = 8;
 export const ProgramSpread: Mail["ProgramSpread"] = 9;
+
+type Stop = typeof core.ProcStopWhy;
+export const StopIdle: Stop["Idle"] = 0;
+export const StopRetaken: Stop["Retaken"] = 3;
+export const StopHandoff: Stop["Handoff"] = 1;
+
+type Sampled = typeof core.Metric;
+export const Runq: Sampled["Runq"] = 0;
+export const Spawnq: Sampled["Spawnq"] = 1;
+export const GlobalRunq: Sampled["GlobalRunq"] = 2;
+
+type Reasons = typeof core.Wait;
+export const WaitIO: Reasons["IOWait"] = 14;
+export const WaitJoin: Reasons["Join"] = 15;
 
 type Loops = typeof core.Drained;
 export const Here: Loops["Here"] = 0;

@@ -57,8 +57,8 @@ export function listed(s: Group): number[] {
 
 export class ObjectTable {
   readonly bus: Bus;
-  private readonly group: Group;
-  private readonly entries: Map<number, Entry>;
+  readonly group: Group;
+  readonly entries: Map<number, Entry>;
   private readonly watchers: Set<() => void>;
 
   constructor(group: Group, open: (told: (message: ObjectMessage) => void) => Bus) {
@@ -140,27 +140,6 @@ export class ObjectTable {
     return this.watchers.size;
   }
 
-  /** Owner thread only. Takes what the starter of this isolate knew; settles once nothing that is listed is unknown. */
-  async complete(given: readonly Known[]): Promise<void> {
-    for (const known of given) this.learn(known);
-    this.bus.drain();
-    const all = listed(this.group);
-    // Forgotten before the line was open.
-    for (const id of this.entries.keys()) if (!all.includes(id)) this.entries.delete(id);
-    const ids = all.filter((id) => !this.entries.has(id));
-    if (ids.length === 0) return;
-    await new Promise<void>((resolve) => {
-      this.when(() => {
-        const now = listed(this.group);
-        if (ids.some((id) => now.includes(id) && !this.entries.has(id))) return false;
-        resolve();
-        return true;
-      });
-      // Over a tree what is listed is on its way.
-      if (this.bus.instant) this.bus.post({ gr: "want", ids });
-    });
-  }
-
   /** Owner thread only. A message of the line has come. */
   receive(message: ObjectMessage): void {
     if (message.gr === "object") this.learn(message);
@@ -180,7 +159,8 @@ export class ObjectTable {
     for (const look of this.watchers) look();
   }
 
-  private learn({ id, cell, object }: Known): void {
+  /** Owner thread only. The object has come. */
+  learn({ id, cell, object }: Known): void {
     if (this.entries.has(id)) return;
     this.entries.set(id, { id, cell, keeper: object });
     const { mem, m } = this.group;

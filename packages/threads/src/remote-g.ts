@@ -16,7 +16,6 @@ import {
   type PortableInfo,
   type Program,
   sideOf,
-  Wait,
 } from "@gr/core/internal";
 import { ops } from "@gr/shm";
 import * as n from "./numbers.ts";
@@ -26,7 +25,7 @@ import * as rec from "./start-record.ts";
 /** What a proxy waits in. */
 class RemoteOp extends OpBase<unknown> {
   get reason(): number {
-    return Wait.Join;
+    return n.WaitJoin;
   }
   poll(): boolean {
     return false;

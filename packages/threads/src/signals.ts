@@ -6,9 +6,10 @@
 // One that is aborted already is sent with its reason instead of a number.
 
 import { sched } from "@gr/core/internal";
-import { type Arena, attached, Codec, isDead, Mail, onMail, registerCrossing } from "@gr/shm";
+import { type Arena, attached, Codec, isDead, onMail, registerCrossing } from "@gr/shm";
 import { type Order, readOrder, sendOrder } from "./control.ts";
 import { encodeError, revive } from "./errors.ts";
+import * as n from "./numbers.ts";
 
 const TAG = 0x5167;
 
@@ -56,7 +57,7 @@ export class Signals {
       decode: (words) => this.decode(words),
       drop: (words) => this.drop(words),
     });
-    onMail(Mail.Signal, (cell) => this.receive(readOrder(arena, this.codec, cell)));
+    onMail(n.Signal, (cell) => this.receive(readOrder(arena, this.codec, cell)));
   }
 
   // Words: home, number, address of the reason's slot. Either of the last two is 0.
@@ -133,7 +134,7 @@ export class Signals {
   private send(to: number, order: Order): void {
     // An abort may come after the group has ended, and while another one lives.
     if (attached()?.arena !== this.arena || isDead(this.arena.memory.i32, to)) return;
-    sendOrder(this.codec, to, order, Mail.Signal);
+    sendOrder(this.codec, to, order, n.Signal);
   }
 
   /** Mail.Signal. */

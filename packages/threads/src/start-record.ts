@@ -8,7 +8,8 @@
 //
 // Its words are in record-words.ts.
 
-import { type Arena, type Codec, MAIL_KIND, Mail, ops } from "@gr/shm";
+import { type Arena, type Codec, MAIL_KIND, ops } from "@gr/shm";
+import * as n from "./numbers.ts";
 import * as State from "./record-state.ts";
 import {
   BLOCKING,
@@ -55,7 +56,7 @@ export function makeRecord(
     arena.free(r);
     throw err;
   }
-  ops.poke(mem, r + MAIL_KIND, Mail.Completed);
+  ops.poke(mem, r + MAIL_KIND, n.Completed);
   ops.poke(mem, r + STATE, State.Queued);
   ops.poke(mem, r + HOME, home);
   ops.poke(mem, r + PROGRAM, program);

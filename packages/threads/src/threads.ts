@@ -1,7 +1,7 @@
 // The main M's side: sets the group up, starts its workers, ends it.
 
 import { MisuseError, type Op, until } from "@gr/core";
-import { expected, kick, loadLeft, OpBase, sched, Wait, type Waiter, WaitQueue } from "@gr/core/internal";
+import { expected, kick, loadLeft, OpBase, sched, type Waiter, WaitQueue } from "@gr/core/internal";
 import { attached, createMemory, crossingModules, DEFAULT_MEMORY_BYTES, type Memory, ops, unpark } from "@gr/shm";
 import { type Bus, isObjectMessage, type ObjectMessage, StarterBus, TreeBus } from "./bus.ts";
 import { Group } from "./group.ts";
@@ -14,6 +14,7 @@ import * as w from "./layout.ts";
 import type { MWorld } from "./m-world.ts";
 import { MainPeers } from "./main-peers.ts";
 import type { Message } from "./messages.ts";
+import * as n from "./numbers.ts";
 import { ObjectTable } from "./object-table.ts";
 import { resize } from "./procs.ts";
 import { statsOf, type ThreadsStats } from "./stats.ts";
@@ -76,7 +77,7 @@ class StartOp extends OpBase<Threads> {
     this.waiters = new WaitQueue();
   }
   get reason(): number {
-    return Wait.IOWait;
+    return n.WaitIO;
   }
   override hostWakes(): boolean {
     return true;

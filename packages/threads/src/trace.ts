@@ -1,10 +1,11 @@
 // Tracing of all Ms: main's side, and what the queues have to tell. A worker's side is trace-sink.ts.
 
-import { Metric, type ReadTrace, type SourceStream, sched, type TraceStart, traceSources } from "@gr/core/internal";
+import { type ReadTrace, type SourceStream, sched, type TraceStart, traceSources } from "@gr/core/internal";
 import { type Codec, type Memory, ops } from "@gr/shm";
 import * as Ev from "./events.ts";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
+import * as n from "./numbers.ts";
 import type { Queues } from "./queues.ts";
 
 /** Main only. Makes the group's recordings part of every trace; returns how to undo that. */
@@ -42,7 +43,7 @@ export function sampleQueues(s: Group, queues: Queues): void {
   if (trace === null || sched.lastLook < nextMetric) return;
   nextMetric = sched.lastLook + METRIC_MS;
   trace.stamp();
-  trace.event(Ev.Metric, Metric.Runq, 0, 0, sched.p.runq.length + sched.globalq.length);
-  if (s.p >= 0) trace.event(Ev.Metric, Metric.Spawnq, 0, 0, queues.of(s.p).length);
-  trace.event(Ev.Metric, Metric.GlobalRunq, 0, 0, ops.load(s.mem, w.NGLOBAL));
+  trace.event(Ev.Metric, n.Runq, 0, 0, sched.p.runq.length + sched.globalq.length);
+  if (s.p >= 0) trace.event(Ev.Metric, n.Spawnq, 0, 0, queues.of(s.p).length);
+  trace.event(Ev.Metric, n.GlobalRunq, 0, 0, ops.load(s.mem, w.NGLOBAL));
 }

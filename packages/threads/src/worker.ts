@@ -11,6 +11,7 @@ import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
 import type { Boot } from "./messages.ts";
+import { completeTable } from "./object-complete.ts";
 import { ObjectTable } from "./object-table.ts";
 import { Retirement } from "./retire.ts";
 import { SoloPeers } from "./solo-peers.ts";
@@ -42,7 +43,7 @@ export function serve(...tasks: readonly unknown[]): void {
     if (message.m === w.SYSMON) watcher = watch(message, end, line);
     else {
       const objects = line.open(attachMemory(message.buffer), message);
-      void Promise.all([objects.complete(message.objects), ...message.modules.map(load)])
+      void Promise.all([completeTable(objects, message.objects), ...message.modules.map(load)])
         .then(loadLeft)
         .then(() => {
           peers = boot(message, end, objects);
@@ -142,7 +143,7 @@ function watch(message: Boot, end: WorkerEnd, line: Line): (to: number) => void 
   const { buffer, idleMs, modules, bus } = message;
   const memory = attachMemory(buffer);
   const objects = line.open(memory, message);
-  void objects.complete(message.objects);
+  void completeTable(objects, message.objects);
   const platform = nodePlatform() ?? webPlatform();
   const ping = (to: number): void => {
     if (!workers?.ping(to)) end.post({ gr: "ping", to });

@@ -4,6 +4,7 @@ import type { Bus, ObjectMessage } from "../src/bus.ts";
 import { Group } from "../src/group.ts";
 import * as w from "../src/layout.ts";
 import * as MState from "../src/m-state.ts";
+import { completeTable } from "../src/object-complete.ts";
 import { CELL_BYTES, listed, ObjectTable } from "../src/object-table.ts";
 
 type Told = (message: ObjectMessage) => void;
@@ -69,7 +70,7 @@ test("an isolate that starts asks the others for what was posted after its start
   const id = worker.publish(buffer, buffer, newCell());
   const late = table(2);
   let done = false;
-  const complete = late.complete(given).then(() => {
+  const complete = completeTable(late, given).then(() => {
     done = true;
   });
   await null;
@@ -89,7 +90,7 @@ test("what was given up before the line was open is not kept, and nobody waits f
   const given = main.known();
   worker.retire(id, cell);
   const late = table(2);
-  await late.complete(given);
+  await completeTable(late, given);
   expect(late.keeper(id)).toBeUndefined();
   line.deliver();
   expect(main.keeper(id)).toBeUndefined();

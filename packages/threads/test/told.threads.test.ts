@@ -2,6 +2,7 @@
 
 import { go, goroutines, type LeakReport, numGoroutine, run, sleep, ThreadLostError } from "@gr/core";
 import { goTold, sched } from "@gr/core/internal";
+import { type Arena, arenaStats } from "@gr/shm";
 import { startThreads, type Threads } from "@gr/threads";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as t from "./fixtures/tasks.mjs";
@@ -22,8 +23,7 @@ class Count {
 const tell = (told: Count, body: unknown, ...args: readonly unknown[]): boolean =>
   goTold(body as Parameters<typeof goTold>[0], args, told);
 
-const usedBytes = (): number =>
-  (sched.peers as unknown as { arena: { stats(): { cellBytes: number } } }).arena.stats().cellBytes;
+const usedBytes = (): number => arenaStats((sched.peers as unknown as { arena: Arena }).arena).cellBytes;
 
 function* until(told: Count, n: number) {
   while (told.n < n) yield* sleep(1);
