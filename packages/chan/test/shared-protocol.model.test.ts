@@ -230,6 +230,22 @@ test("what was in the buffer when it was closed is still received, and the buffe
   });
 });
 
+test("a try that races with close is told of it, or came before it", () => {
+  for (const [cap, one, before] of [
+    [0, 7, null],
+    [1, 7, "sent"],
+    [0, "recv", null],
+    [1, "recv", null],
+  ] as const) {
+    holds({
+      init: (mem) => initChan(mem, X, cap),
+      threads: [closes(X), tries([X, one])],
+      check: ({ results }) => note(results[1]),
+    });
+    expect(seen()).toEqual([JSON.stringify(CLOSED_TEXT), JSON.stringify(before)].sort());
+  }
+});
+
 test("two closes: one is told that it was closed", () => {
   holds({
     init: (mem) => initChan(mem, X, 0),
