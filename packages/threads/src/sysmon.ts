@@ -151,6 +151,16 @@ export class Sysmon {
   }
 }
 
+/** Sysmon goes to sleep, unless there is something to look at: `held` says whether a P is. False: it is to go on. */
+export function doze(mem: Int32Array, held: () => boolean, arm: () => boolean): boolean {
+  ops.store(mem, w.SYS_ASLEEP, 1);
+  // Order matters: the look comes after the word; pairs with wakeSysmon.
+  const busy = held() || ops.load(mem, w.STOP) !== 0 || ops.load(mem, w.NEED) > 0;
+  if (!busy && arm()) return true;
+  ops.store(mem, w.SYS_ASLEEP, 0);
+  return false;
+}
+
 /** What the thread around sysmon can do. */
 export interface SysmonWorld {
   /** Starts a worker if one is needed still. */
@@ -186,11 +196,14 @@ export function runSysmon(mem: Int32Array, world: SysmonWorld): () => void {
     look();
   };
   const sleep = (): boolean => {
-    ops.store(mem, w.SYS_ASLEEP, 1);
-    // Order matters: the look comes after the word; pairs with wakeSysmon.
-    const busy = sysmon.look(performance.now()) || ops.load(mem, w.STOP) !== 0 || ops.load(mem, w.NEED) > 0;
-    if (!busy && parker.arm(wake)) return true;
-    ops.store(mem, w.SYS_ASLEEP, 0);
+    if (
+      doze(
+        mem,
+        () => sysmon.look(performance.now()),
+        () => parker.arm(wake),
+      )
+    )
+      return true;
     idleSince = performance.now();
     return false;
   };

@@ -92,13 +92,15 @@ test("a queued record is never slept through: two workers, two Ps (go#167)", () 
   });
 });
 
+// Both awake at first have a hundred times the states; how two of them go to sleep is in "more Ms than Ps".
 test("a queued record is never slept through: two workers, one P", () => {
   holds({
     init: (mem) => {
       idlePs(mem, 1);
       awake(mem, 1, 2);
+      asleep(mem, 2);
     },
-    threads: [submitter(1), worker(1), worker(2)],
+    threads: [submitter(1), worker(1), worker(2, true)],
     allowStuck: allDone(1, 1),
   });
 });

@@ -12,6 +12,33 @@ test("a program in one file, which every thread imports as far as its run()", as
   expect(code).toBe(0);
 });
 
+test("a program in one file of CommonJS", async () => {
+  const { out, err, code } = await program("common.cjs");
+  expect({ err, code }).toEqual({ err: "", code: 0 });
+  expect(JSON.parse(out)).toEqual({ sum: 328350, onMain: 0 });
+});
+
+/** How this host runs TypeScript, as arguments of node; null if it cannot. */
+function typescript(): string[] | null {
+  if ((process.features as { typescript?: unknown }).typescript) return [];
+  // The user's own: no package here depends on it.
+  const tsx = "tsx";
+  try {
+    return ["--import", import.meta.resolve(tsx)];
+  } catch {
+    return null;
+  }
+}
+
+test("a program in one file of TypeScript, where the host takes it", async ({ skip }) => {
+  const args = typescript();
+  if (args === null) return skip("this Node strips no types, and tsx is not installed");
+  const { ended } = start("typed.ts", [], { NODE_OPTIONS: args.join(" ") });
+  const { out, code } = await ended;
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({ sum: 328350, onMain: 0 });
+});
+
 test("portables that are registered behind startThreads() are refused, the second name too", async () => {
   const { out, err, code } = await program("late-names.mjs");
   expect({ err, code }).toEqual({ err: "", code: 0 });

@@ -2,14 +2,14 @@
 
 import { isEmpty, nextOf, ops, Parker, push, takeAll, unpark } from "@gr/shm";
 import { expect, test } from "vitest";
-import { allRest } from "../src/all-rest.ts";
+import { ableAnywhere, allRest, signalsAnywhere } from "../src/all-rest.ts";
 import { Group } from "../src/group.ts";
 import { reserveSolo } from "../src/group-rare.ts";
 import { handed } from "../src/handed.ts";
 import * as w from "../src/layout.ts";
 import * as MState from "../src/m-state.ts";
 import { rest, stir } from "../src/rest.ts";
-import { Asleep, Drained } from "../src/rest-bits.ts";
+import { Asleep, Drained, Signals } from "../src/rest-bits.ts";
 import { DONE, holds, idlePs, MS, RECORD, STARTED } from "./model.ts";
 
 const BOTH = Asleep | Drained;
@@ -266,4 +266,17 @@ test("a thread is reserved for a portable alone", () => {
     ],
     check: ({ results }) => expect(results[0]).toBe(false),
   });
+});
+
+test("what all Ms together can still do, and whether one waits for a signal, leaves out those that are gone", () => {
+  const mem = new Int32Array(new SharedArrayBuffer(4 * WORDS));
+  init(mem, 3);
+  for (const m of [0, 1, 2]) ops.store(mem, w.mSlot(m) + w.M_ABLE, 1 << m);
+  const s = new Group(mem, 2, { ms: MS });
+  rest(s, BOTH);
+  expect([ableAnywhere(handed, mem), signalsAnywhere(handed, mem)]).toEqual([7, false]);
+  rest(s, BOTH | Signals);
+  expect(signalsAnywhere(handed, mem)).toBe(true);
+  ops.store(mem, s.slot + w.M_STATE, MState.None);
+  expect([ableAnywhere(handed, mem), signalsAnywhere(handed, mem)]).toEqual([3, false]);
 });

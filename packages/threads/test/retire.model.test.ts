@@ -1,13 +1,13 @@
 // Ms that leave, and Ms for one goroutine alone, against those that count on the words they change.
 
 import { ops } from "@gr/shm";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Group } from "../src/group.ts";
 import { reserveSolo } from "../src/group-rare.ts";
 import { goIdle, obtain, stopSpinning, wakeP } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
 import * as MState from "../src/m-state.ts";
-import { quit } from "../src/retire.ts";
+import { quit, Retirement } from "../src/retire.ts";
 import { DONE, holds, idlePs, MS, modelM, queue, RECORD, take } from "./model.ts";
 
 const exclusive = (at: number): boolean => at === w.GHEAD || at === w.GTAIL || at === w.PIDLE || at === w.MIDLE;
@@ -109,4 +109,73 @@ test("two that ask for a thread of their own at the limit: one gets it, and each
         for (const m of numbers) expect(mem[w.mSlot(m) + w.M_STATE]).toBe(MState.Blocked);
       },
     });
+});
+
+describe("when it looks", () => {
+  let mem: Int32Array;
+  let [left, needed] = [0, false];
+  let s: Group;
+  let retirement: Retirement;
+  beforeEach(() => {
+    vi.useFakeTimers();
+    mem = new Int32Array(new SharedArrayBuffer(1 << 16));
+    [left, needed] = [0, false];
+    twoAsleep(mem);
+    s = new Group(mem, 1, { ms: MS });
+    retirement = new Retirement(
+      s,
+      50,
+      () => needed,
+      () => left++,
+    );
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("a worker that has slept for its time leaves", () => {
+    retirement.slept();
+    retirement.slept();
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(49);
+    expect(left).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect([left, mem[s.slot + w.M_STATE], mem[w.LOCK]]).toEqual([1, MState.Blocked, 0]);
+  });
+
+  test("one that is not too many does not look at all", () => {
+    mem[w.NSTUCK] = 1;
+    retirement.slept();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("one that was awake in between sleeps its time anew, if it sleeps", () => {
+    retirement.slept();
+    s.count(w.M_PARKS, 1);
+    vi.advanceTimersByTime(50);
+    expect([left, vi.getTimerCount()]).toEqual([0, 1]);
+    s.count(w.M_PARKS, 1);
+    s.wakeSelf();
+    vi.advanceTimersByTime(50);
+    expect([left, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  test("one that has something, or is traced, stays", () => {
+    const stays = (): void => {
+      retirement.slept();
+      vi.advanceTimersByTime(50);
+      expect([left, vi.getTimerCount()]).toEqual([0, 0]);
+    };
+    needed = true;
+    stays();
+    needed = false;
+    for (const word of [s.slot + w.M_LIVE, s.slot + w.M_INBOX, w.TRACE]) {
+      mem[word] = 1;
+      stays();
+      mem[word] = 0;
+    }
+    // Half of all numbers are used up.
+    mem[w.NMS] = w.MAX_MS / 2;
+    stays();
+  });
 });

@@ -1,11 +1,11 @@
-import { Deque, dequeWords, ops } from "@gr/shm";
+import { Deque, dequeWords, ops, Parker } from "@gr/shm";
 import { expect, test } from "vitest";
 import { Group } from "../src/group.ts";
 import { obtain } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
 import * as MState from "../src/m-state.ts";
 import { Queues } from "../src/queues.ts";
-import { Sysmon } from "../src/sysmon.ts";
+import { doze, Sysmon } from "../src/sysmon.ts";
 import { DEQUE, holds, idlePs, MS, modelM, queueNow, RECORD } from "./model.ts";
 
 const FIRST = RECORD;
@@ -97,4 +97,200 @@ test("an M whose P was taken notices, and gets one again", () => {
       expect(queued(mem)).toEqual([FIRST]);
     },
   });
+});
+
+test("sysmon is not asleep while a P is held, whoever came first", () => {
+  holds({
+    init: (mem) => idlePs(mem, 2),
+    threads: [
+      // Looks until it has seen two Ps held, asleep in between.
+      (mem) => {
+        const watcher = new Sysmon(mem, undefined, MS);
+        const parker = new Parker(mem, w.SYS_PARK);
+        const held = (): boolean => watcher.look(0);
+        for (;;) {
+          const slept = doze(mem, held, () => {
+            parker.park();
+            return true;
+          });
+          if (slept) ops.store(mem, w.SYS_ASLEEP, 0);
+          if (held() && ops.load(mem, w.NPIDLE) === 0) return;
+          // It looks again by the clock while a P is held.
+          if (held()) ops.pause();
+        }
+      },
+      ...[1, 2].map((m) => (mem: Int32Array) => {
+        const { s, world } = modelM(mem, m, { pinned: () => true });
+        obtain(s, world);
+      }),
+    ],
+  });
+});
+
+test("sysmon does not sleep while a worker is needed or the program ends", () => {
+  const mem = new Int32Array(new SharedArrayBuffer(1 << 16));
+  const arm = (): boolean => true;
+  const asleep = (): number => mem[w.SYS_ASLEEP] as number;
+  for (const word of [w.NEED, w.STOP]) {
+    mem[word] = 1;
+    expect([doze(mem, () => false, arm), asleep()]).toEqual([false, 0]);
+    mem[word] = 0;
+  }
+  expect([doze(mem, () => true, arm), asleep()]).toEqual([false, 0]);
+  expect([
+    doze(
+      mem,
+      () => false,
+      () => false,
+    ),
+    asleep(),
+  ]).toEqual([false, 0]);
+  expect([doze(mem, () => false, arm), asleep()]).toEqual([true, 1]);
+});
+
+// What it does with the P of one that is stuck, on one thread.
+
+interface Small {
+  readonly mem: Int32Array;
+  readonly s: Group;
+  readonly watcher: Sysmon;
+}
+
+/** Ms 0 and up hold Ps 0 and up; nobody ticks. */
+function stuck(ps: number, record = true): Small {
+  const mem = new Int32Array(new SharedArrayBuffer(1 << 16));
+  const s = idlePs(mem, ps);
+  for (let p = 0; p < ps; p++) {
+    ops.store(mem, s.pSlot(p) + w.P_DEQUE, DEQUE + p * dequeWords());
+    ops.store(mem, w.mSlot(p) + w.M_STATE, MState.Awake);
+    s.popIdleP();
+    new Group(mem, p, { ms: MS }).takeP(p);
+  }
+  ops.store(mem, w.WORKER_LIMIT, 9);
+  if (record) new Deque(mem, DEQUE).put(FIRST, []);
+  return { mem, s, watcher: new Sysmon(mem, undefined, MS) };
+}
+const owner = ({ mem, s }: Small, p = 0): number => (mem[s.pSlot(p) + w.P_OWNER] as number) - 1;
+const word = ({ mem }: Small, m: number, at: number): number => mem[w.mSlot(m) + at] as number;
+const tick = ({ mem }: Small, m: number): void => void Atomics.add(mem, w.mSlot(m) + w.M_TICK, 1);
+
+test("the P of an M that is stuck goes to one that wants it, with nothing in its queue (go#171)", () => {
+  const g = stuck(1);
+  new Group(g.mem, 2, { ms: MS }).wantP();
+  g.watcher.look(0);
+  g.watcher.look(1000);
+  expect(owner(g)).toBe(2);
+  expect([word(g, 2, w.M_SPIN), word(g, 2, w.M_PARK), g.mem[w.NSPINNING], g.mem[w.NWANT]]).toEqual([0, 1, 0, 0]);
+  expect([word(g, 0, w.M_RETAKEN), g.mem[w.NGLOBAL], g.s.popGlobal()]).toEqual([1, 1, FIRST]);
+  expect([g.mem[w.NEED], g.mem[w.LOCK]]).toEqual([0, 0]);
+});
+
+test("else to one that is idle, which looks for what was queued", () => {
+  const g = stuck(1);
+  new Group(g.mem, 2, { ms: MS }).sleepM(true);
+  g.watcher.look(0);
+  g.watcher.look(1000);
+  expect([owner(g), word(g, 2, w.M_SPIN), word(g, 2, w.M_PARK), g.mem[w.NSPINNING]]).toEqual([2, 1, 1, 1]);
+  expect([g.mem[w.NGLOBAL], g.mem[w.NEED]]).toEqual([1, 0]);
+});
+
+test("else it is idle, and a worker is needed, but for one that starts already", () => {
+  for (const starting of [0, 1]) {
+    const g = stuck(1);
+    ops.store(g.mem, w.MAX_WORKERS, 2);
+    ops.store(g.mem, w.NWORKERS, starting);
+    ops.store(g.mem, w.STARTING, starting);
+    g.watcher.look(0);
+    g.watcher.look(1000);
+    expect([owner(g), g.mem[w.NPIDLE], g.mem[w.NGLOBAL]]).toEqual([-1, 1, 1]);
+    expect([g.mem[w.NEED], g.mem[w.NWORKERS], g.mem[w.STARTING]]).toEqual([1 - starting, 1, 1]);
+  }
+});
+
+test("an idle M is not woken for a P with which nothing is to be done", () => {
+  const g = stuck(1, false);
+  new Group(g.mem, 2, { ms: MS }).sleepM(true);
+  g.watcher.look(0);
+  g.watcher.look(1000);
+  expect([owner(g), word(g, 2, w.M_PARK)]).toEqual([0, 0]);
+});
+
+test("one that comes back to its scheduler in time keeps its P, and time counts from there", () => {
+  const g = stuck(1);
+  g.watcher.look(0);
+  tick(g, 0);
+  g.watcher.look(10);
+  g.watcher.look(20);
+  expect(owner(g)).toBe(0);
+  g.watcher.look(21);
+  expect(owner(g)).toBe(-1);
+});
+
+test("another holder begins anew, and so does one that had none in between", () => {
+  const g = stuck(1);
+  g.watcher.look(0);
+  g.s.pushIdleP(0);
+  g.watcher.look(8);
+  g.s.popIdleP();
+  new Group(g.mem, 0, { ms: MS }).takeP(0);
+  g.watcher.look(12);
+  expect(owner(g)).toBe(0);
+  ops.store(g.mem, g.s.pSlot(0) + w.P_OWNER, 2);
+  ops.store(g.mem, w.mSlot(1) + w.M_HELD, 1);
+  g.watcher.look(22);
+  g.watcher.look(32);
+  expect(owner(g)).toBe(1);
+  g.watcher.look(33);
+  expect(owner(g)).toBe(-1);
+});
+
+test("a worker that computes is given time while others serve the queues, main is not", () => {
+  // Ms 0 and 1; M 1 comes back to its scheduler always, then M 0 does.
+  for (const [busy, stuckM] of [
+    [1, 0],
+    [0, 1],
+  ] as const) {
+    const g = stuck(2, false);
+    queueNow(g.s, FIRST);
+    for (const now of [0, 12]) {
+      g.watcher.look(now);
+      tick(g, busy);
+    }
+    expect(owner(g, stuckM)).toBe(stuckM === 0 ? -1 : 1);
+    for (let now = 16; now < 100; now += 4) {
+      g.watcher.look(now);
+      tick(g, busy);
+    }
+    expect(owner(g, 1)).toBe(1);
+    g.watcher.look(100);
+    expect(owner(g, stuckM)).toBe(-1);
+  }
+});
+
+test("nor is one given it that holds what a wanting M waits for; but as many stuck as there are Ps are", () => {
+  const hurry = stuck(2);
+  for (const now of [0, 12]) {
+    hurry.watcher.look(now);
+    tick(hurry, 0);
+    if (now === 0) new Group(hurry.mem, 2, { ms: MS }).wantP();
+  }
+  expect(owner(hurry, 1)).toBe(2);
+  const many = stuck(1);
+  ops.store(many.mem, w.NSTUCK, 1);
+  many.watcher.look(0);
+  many.watcher.look(99);
+  expect(owner(many)).toBe(0);
+  many.watcher.look(100);
+  expect(owner(many)).toBe(-1);
+});
+
+test("workers that are needed at two looks in a row are sysmon's to start", () => {
+  const { mem, watcher } = stuck(1, false);
+  expect(watcher.mainIsLate()).toBe(false);
+  mem[w.NEED] = 1;
+  expect([watcher.mainIsLate(), watcher.mainIsLate()]).toEqual([false, true]);
+  mem[w.NEED] = 0;
+  expect(watcher.mainIsLate()).toBe(false);
+  mem[w.NEED] = 1;
+  expect(watcher.mainIsLate()).toBe(false);
 });
