@@ -98,6 +98,18 @@ export class Deque {
     }
   }
 
+  /** Owner thread only. Writes a record where it will be the i-th behind the tail once publish() says so. There is room. */
+  stage(i: number, record: number): void {
+    const { mem } = this;
+    ops.poke(mem, this.slots + ((ops.peek(mem, this.tail) + i) & this.mask), record);
+  }
+
+  /** Owner thread only. The first n that were staged are in. */
+  publish(n: number): void {
+    // Order matters: after the slots; pairs with the thief's load of tail.
+    if (n > 0) ops.store(this.mem, this.tail, (ops.peek(this.mem, this.tail) + n) | 0);
+  }
+
   /** Owner thread only. Takes the oldest record; 0 if there is none. */
   get(): number {
     const { mem } = this;

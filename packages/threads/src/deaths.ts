@@ -79,7 +79,7 @@ function forgetM({ ops, mSlot }: Handed, s: Group, m: number): void {
 
 /**
  * Caller holds the lock, which was broken: its holder may have died between two stores. Makes the lists anew from what
- * the slots say. A record that the dead had in its hands is lost.
+ * the slots say. Records that the dead had in its hands are lost.
  */
 function rebuild({ ops, mSlot }: Handed, s: Group, ps: number): void {
   const { mem } = s;
@@ -101,6 +101,8 @@ function rebuild({ ops, mSlot }: Handed, s: Group, ps: number): void {
   }
   ops.store(mem, w.GTAIL, last);
   ops.store(mem, w.NGLOBAL, n);
+  // Perhaps the head had moved already.
+  ops.add(mem, w.GTAKEN, 1);
 }
 
 function tellAll({ ops, mSlot, sendOrder }: Handed, { mem, codec }: MPeers, dead: number, cause: unknown): void {

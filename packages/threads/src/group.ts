@@ -29,6 +29,8 @@ export class Group {
   readonly slot: number;
   /** The P this M believes it holds; -1 if none. */
   p: number;
+  /** How many Ps it has been given: names the time between two. */
+  term: number;
   /** This M counts in NSPINNING. */
   spinning: boolean;
   private lastP: number;
@@ -40,6 +42,7 @@ export class Group {
     this.m = m;
     this.slot = w.mSlot(m);
     this.p = -1;
+    this.term = 0;
     this.spinning = false;
     this.lastP = -1;
     this.canBlock = options.canBlock ?? true;
@@ -106,6 +109,7 @@ export class Group {
   /** Caller holds the lock. This M holds P p from now on. */
   takeP(p: number): void {
     const { mem } = this;
+    this.term++;
     this.p = p;
     this.lastP = p;
     ops.store(mem, this.slot + w.M_HELD, p + 1);
@@ -265,23 +269,30 @@ export class Group {
   /** Caller holds the lock. Appends `n` records, linked from first to last. */
   pushGlobal(first: number, last: number, n: number): void {
     const { mem } = this;
-    ops.store(mem, last, 0);
-    const tail = ops.load(mem, w.GTAIL);
+    ops.poke(mem, last, 0);
+    const tail = ops.peek(mem, w.GTAIL);
     if (tail === 0) ops.store(mem, w.GHEAD, first);
-    else ops.store(mem, tail, first);
-    ops.store(mem, w.GTAIL, last);
+    else ops.poke(mem, tail, first);
+    ops.poke(mem, w.GTAIL, last);
+    // Order matters: after the links; pairs with the walk of global-batch.ts, which goes as far as this count.
     ops.add(mem, w.NGLOBAL, n);
   }
 
   /** Caller holds the lock. Takes the oldest record; 0 if there is none. */
   popGlobal(): number {
-    const { mem } = this;
-    const record = ops.load(mem, w.GHEAD);
-    if (record === 0) return 0;
-    const next = ops.load(mem, record);
-    ops.store(mem, w.GHEAD, next);
-    if (next === 0) ops.store(mem, w.GTAIL, 0);
-    ops.sub(mem, w.NGLOBAL, 1);
+    const record = ops.load(this.mem, w.GHEAD);
+    if (record !== 0) this.cutGlobal(record, 1);
     return record;
+  }
+
+  /** Caller holds the lock. Takes the `n` oldest records, of which `last` is the last. See global-batch.ts. */
+  cutGlobal(last: number, n: number): void {
+    const { mem } = this;
+    const next = ops.peek(mem, last);
+    ops.store(mem, w.GHEAD, next);
+    if (next === 0) ops.poke(mem, w.GTAIL, 0);
+    // Order matters: after the head has moved; pairs with the walk, which reads it first.
+    ops.store(mem, w.GTAKEN, (ops.peek(mem, w.GTAKEN) + 1) | 0);
+    ops.sub(mem, w.NGLOBAL, n);
   }
 }

@@ -7,7 +7,9 @@
 // | MIDLE        | m + 1   | holder of LOCK                              | holder of LOCK     |
 // | WANT_HEAD    | m + 1   | holder of LOCK                              | holder of LOCK     |
 // | WANT_TAIL    | m + 1   | holder of LOCK                              | holder of LOCK     |
-// | GHEAD, GTAIL | record  | holder of LOCK                              | holder of LOCK     |
+// | GHEAD        | record  | holder of LOCK                              | any thread         |
+// | GTAIL        | record  | holder of LOCK                              | holder of LOCK     |
+// | GTAKEN       | count   | holder of LOCK, after GHEAD has moved on    | any thread         |
 // | NPROCS       | Ps      | holder of LOCK                              | any thread         |
 // | NPIDLE       | Ps      | holder of LOCK                              | any thread         |
 // | NMIDLE       | Ms      | holder of LOCK                              | any thread         |
@@ -73,6 +75,7 @@ export const GTAIL = 22;
 /** Blocking calls that no M has taken. */
 export const BHEAD = 23;
 export const BTAIL = 24;
+export const GTAKEN = 25;
 export const NPROCS = 32;
 export const NPIDLE = 33;
 export const NMIDLE = 34;

@@ -9,6 +9,8 @@ export class Queues {
   readonly group: Group;
   private readonly views: Deque[];
   readonly spill: Int32Array;
+  /** The term in which the P was found to be taken. */
+  private lost: number;
   /** Of the choice of victims. */
   seed: number;
   /** How many came with the last take, and from which P; for traces. 0: from the own queue. */
@@ -19,6 +21,7 @@ export class Queues {
     this.group = group;
     this.views = [];
     this.spill = new Int32Array(256);
+    this.lost = -1;
     this.seed = seed | 1;
     this.got = 0;
     this.from = -1;
@@ -75,12 +78,17 @@ export class Queues {
     for (let record = own.get(); record !== 0; record = own.get()) s.pushGlobal(record, record, 1);
   }
 
-  /** Scheduler side. A P may be taken from an M that is stuck, so who changes its queue says so first; false if it was taken. */
+  /**
+   * Scheduler side. A P may be taken from an M that is stuck, so who changes its queue says so first; false if it was
+   * taken. That stays so, and the word is another M's by then: it is not asked for again.
+   */
   enter(): boolean {
     const s = this.group;
-    if (s.p < 0) return false;
+    if (s.p < 0 || s.term === this.lost) return false;
     const me = s.m + 1;
-    return ops.compareExchange(s.mem, s.pSlot(s.p) + w.P_OWNER, me, me | w.BUSY) === me;
+    if (ops.compareExchange(s.mem, s.pSlot(s.p) + w.P_OWNER, me, me | w.BUSY) === me) return true;
+    this.lost = s.term;
+    return false;
   }
   /** Scheduler side. After enter. */
   leave(): void {

@@ -1,11 +1,12 @@
 // How an M takes records to start: from its P's queue, from the global one, and half of another P's.
 
+import { takeBatch } from "./global-batch.ts";
 import type { Group } from "./group.ts";
 import type { Handed } from "./handed.ts";
 import * as w from "./layout-words.ts";
 import type { Queues } from "./queues.ts";
 
-/** Records taken from the global queue at once (go#163). */
+/** Records taken from the global queue at once. */
 const GLOBAL_BATCH = 128;
 const PASSES = 4;
 
@@ -25,21 +26,12 @@ export function takeRecord(h: Handed, q: Queues, globalFirst: boolean): number {
   return trySpin(h, s) ? steal(q) : 0;
 }
 
-// Takes min(n / procs + 1, max) from the global queue: one to start, the rest into this P's queue.
-function takeGlobal({ ops }: Handed, q: Queues, max: number): number {
+function takeGlobal(h: Handed, q: Queues, max: number): number {
   const s = q.group;
-  const { mem } = s;
-  if (ops.load(mem, w.NGLOBAL) === 0 || !q.enter()) return 0;
-  s.lock();
-  const all = ops.load(mem, w.NGLOBAL);
-  const n = Math.min(all, Math.floor(all / s.procs) + 1, max);
-  const first = s.popGlobal();
-  const own = q.of(s.p);
-  for (let i = 1; i < n; i++) own.put(s.popGlobal(), q.spill);
-  s.unlock();
+  if (h.ops.load(s.mem, w.NGLOBAL) === 0 || !q.enter()) return 0;
+  const first = takeBatch(h, q, q.of(s.p), max);
   q.leave();
   if (first === 0) return 0;
-  q.got = n;
   q.from = -1;
   s.count(w.M_GLOBGETS, 1);
   return first;
