@@ -171,12 +171,13 @@ export class Decoder {
   }
 
   private plain(n: number): object {
-    const made: Record<string, unknown> = this.met({});
-    if (n === 0) return made;
+    if (n === 0) return this.met({});
     const words = this.mem[this.at++]!;
-    const keys = this.shapes.find(this.mem, this.at, words);
-    if (keys === null) return this.plainAnew(made, n, words);
+    const shape = this.shapes.find(this.mem, this.at, words);
+    if (shape === null) return this.plainAnew(this.met({}), n, words);
     this.at += words;
+    const { keys } = shape;
+    const made: Record<string, unknown> = this.met({ ...shape.empty });
     for (let i = 0; i < n; i++) made[keys[i]!] = this.value();
     return made;
   }

@@ -28,8 +28,9 @@
 
 import type { Arena } from "./arena.ts";
 import { Decoder, fastBytes, textOf } from "./codec-decode.ts";
-import { crossingReady, dropCrossing, Encoder } from "./codec-encode.ts";
+import { Encoder } from "./codec-encode.ts";
 import { CELL, F64, FALSE, INT32, LATIN1, MESSAGE_FLAGS, MESSAGE_WORDS, NULL, TRUE, UNDEFINED } from "./codec-tags.ts";
+import { crossingReady, dropCrossing } from "./crossing.ts";
 import { CannotCrossError, DataCloneError, pathTo } from "./data-clone-error.ts";
 import { fatal } from "./fatal.ts";
 

@@ -56,3 +56,16 @@ export function crossingByTag(tag: number): Crossing {
     );
   return crossing;
 }
+
+/** Can the crossing written at `at` be decoded now? */
+export function crossingReady(words: Int32Array, at: number): boolean {
+  const n = words[at]! >>> 8;
+  return crossingByTag(words[at + 1]!).ready?.(Array.from(words.subarray(at + 2, at + 2 + n))) ?? true;
+}
+
+/** Gives back what the crossing written at `at` holds. */
+export function dropCrossing(words: Int32Array, at: number): void {
+  const n = words[at]! >>> 8;
+  const crossing = crossingByTag(words[at + 1]!);
+  crossing.drop?.(Array.from(words.subarray(at + 2, at + 2 + n)));
+}

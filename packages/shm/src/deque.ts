@@ -50,9 +50,10 @@ export class Deque {
   readonly size: number;
   private readonly mem: Int32Array;
   private readonly head: number;
-  private readonly tail: number;
-  private readonly slots: number;
-  private readonly mask: number;
+  /** Where the word and the slots are: for the owner, who may write several behind the tail before it moves that. */
+  readonly tail: number;
+  readonly slots: number;
+  readonly mask: number;
 
   constructor(mem: Int32Array, base: number, size: number = DEQUE_SIZE) {
     if (size < 2 || (size & (size - 1)) !== 0) {
@@ -96,18 +97,6 @@ export class Deque {
       spill[half] = record;
       return half + 1;
     }
-  }
-
-  /** Owner thread only. Writes a record where it will be the i-th behind the tail once publish() says so. There is room. */
-  stage(i: number, record: number): void {
-    const { mem } = this;
-    ops.poke(mem, this.slots + ((ops.peek(mem, this.tail) + i) & this.mask), record);
-  }
-
-  /** Owner thread only. The first n that were staged are in. */
-  publish(n: number): void {
-    // Order matters: after the slots; pairs with the thief's load of tail.
-    if (n > 0) ops.store(this.mem, this.tail, (ops.peek(this.mem, this.tail) + n) | 0);
   }
 
   /** Owner thread only. Takes the oldest record; 0 if there is none. */

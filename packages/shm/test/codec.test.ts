@@ -372,6 +372,43 @@ test("objects with the keys of another, of other kinds, or very many, keep their
   }
 });
 
+test("objects in any order of shapes: what was expected next is taken for nothing else", () => {
+  const shapes: object[] = [
+    { a: 1, b: 2 },
+    { a: 1, b: 2, c: 3 },
+    { a: 1 },
+    { b: 2, a: 1 },
+    {},
+    { a: { a: 1, b: 2 }, b: { b: 2 } },
+    { 2: "x", 1: "y", a: 1 },
+    Object.defineProperty({ a: 1 }, "b", { value: 2, enumerable: false }),
+    Object.create(null, { a: { value: 1, enumerable: true }, b: { value: 2, enumerable: true } }),
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...shapes), { minLength: 3, maxLength: 12 }), (list) => {
+      for (const value of list) {
+        const arrived = clone(value) as object;
+        expect(arrived).toEqual(structuredClone(value));
+        expect(Object.keys(arrived)).toEqual(Object.keys(value));
+      }
+    }),
+  );
+});
+
+test("what an object inherits is not its own, also where the same keys were its own before", () => {
+  const inherits = { a: 1 };
+  const proto = Object.prototype as { b?: number };
+  for (let i = 0; i < 3; i++) clone({ a: 1, b: 2 });
+  proto.b = 3;
+  let arrived: unknown;
+  try {
+    arrived = clone(inherits);
+  } finally {
+    delete proto.b;
+  }
+  expect(Object.keys(arrived as object)).toEqual(["a"]);
+});
+
 test("without Node's Buffer, as in a browser, the same values arrive", () => {
   const text = fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: "binary", maxLength: 200 }));
   const values = fc.sample(fc.tuple(anything, text, fc.uint8Array({ maxLength: 1000 })), { numRuns: 200, seed: 1 });

@@ -46,8 +46,9 @@ export function takeBatch({ ops }: Pick<Handed, "ops">, q: Taker, own: Deque, ma
     last = walk(ops, mem, own, first, n);
   }
   if (n > 0) {
-    s.cutGlobal(last, n);
-    own.publish(n - 1);
+    cut(ops, s, last, n);
+    // Order matters: after the slots; pairs with a thief's load of the tail.
+    if (n > 1) ops.store(mem, own.tail, (ops.peek(mem, own.tail) + n - 1) | 0);
     q.got = n;
   }
   s.unlock();
@@ -61,12 +62,23 @@ function share(ops: Handed["ops"], s: Group, max: number): number {
 
 // Stages all of n but the first. The last; 0 if this is no list of n.
 function walk(ops: Handed["ops"], mem: Int32Array, own: Deque, first: number, n: number): number {
+  const tail = ops.peek(mem, own.tail);
   let record = first;
   for (let i = 1; i < n; i++) {
     record = ops.peek(mem, record);
     // What lies outside the memory reads as undefined.
     if (!(record > 0)) return 0;
-    own.stage(i - 1, record);
+    ops.poke(mem, own.slots + ((tail + i - 1) & own.mask), record);
   }
   return record;
+}
+
+/** Caller holds the lock. The `n` oldest records, of which `last` is the last, are queued no more. */
+export function cut(ops: Handed["ops"], { mem }: Group, last: number, n: number): void {
+  const next = ops.peek(mem, last);
+  ops.store(mem, w.GHEAD, next);
+  if (next === 0) ops.poke(mem, w.GTAIL, 0);
+  // Order matters: after the head has moved; pairs with the walk, which reads it first.
+  ops.store(mem, w.GTAKEN, (ops.peek(mem, w.GTAKEN) + 1) | 0);
+  ops.sub(mem, w.NGLOBAL, n);
 }

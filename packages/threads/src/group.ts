@@ -277,22 +277,4 @@ export class Group {
     // Order matters: after the links; pairs with the walk of global-batch.ts, which goes as far as this count.
     ops.add(mem, w.NGLOBAL, n);
   }
-
-  /** Caller holds the lock. Takes the oldest record; 0 if there is none. */
-  popGlobal(): number {
-    const record = ops.load(this.mem, w.GHEAD);
-    if (record !== 0) this.cutGlobal(record, 1);
-    return record;
-  }
-
-  /** Caller holds the lock. Takes the `n` oldest records, of which `last` is the last. See global-batch.ts. */
-  cutGlobal(last: number, n: number): void {
-    const { mem } = this;
-    const next = ops.peek(mem, last);
-    ops.store(mem, w.GHEAD, next);
-    if (next === 0) ops.poke(mem, w.GTAIL, 0);
-    // Order matters: after the head has moved; pairs with the walk, which reads it first.
-    ops.store(mem, w.GTAKEN, (ops.peek(mem, w.GTAKEN) + 1) | 0);
-    ops.sub(mem, w.NGLOBAL, n);
-  }
 }

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { takeBatch } from "../src/global-batch.ts";
 import { Group } from "../src/group.ts";
 import * as w from "../src/layout.ts";
-import { DEQUE, holds, MS, queue, queueNow, RECORD } from "./model.ts";
+import { DEQUE, holds, MS, popGlobal, queue, queueNow, RECORD } from "./model.ts";
 
 const SIZE = 4;
 const A = RECORD;
@@ -41,7 +41,7 @@ const everyOnce =
     for (let i = 0; i < 3; i++) for (let r = ring(mem, i).get(); r !== 0; r = ring(mem, i).get()) found.push(r);
     const counted = mem[w.NGLOBAL];
     let n = 0;
-    for (let r = s.popGlobal(); r !== 0; r = s.popGlobal(), n++) found.push(r);
+    for (let r = popGlobal(s); r !== 0; r = popGlobal(s), n++) found.push(r);
     expect(n).toBe(counted);
     expect(found.sort((a, b) => a - b)).toEqual(records);
   };

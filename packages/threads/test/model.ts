@@ -2,6 +2,7 @@
 
 import { type AtomicsOptions, type AtomicsProgram, type AtomicsReport, exploreAtomics, mustHold } from "@gr/explore";
 import { ops, Parker, setAtomics, setMutexSpins } from "@gr/shm";
+import { cut } from "../src/global-batch.ts";
 import { Group } from "../src/group.ts";
 import type { Sleeper } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
@@ -94,11 +95,18 @@ export function queueNow(s: Group, at: number): void {
   s.pushGlobal(at, at, 1);
 }
 
+/** Caller holds the lock. Takes the oldest record of the global queue; 0 if there is none. */
+export function popGlobal(s: Group): number {
+  const record = ops.load(s.mem, w.GHEAD);
+  if (record !== 0) cut(ops, s, record, 1);
+  return record;
+}
+
 /** Takes a record off the global queue; 0 if there is none. */
 export function take(s: Group): number {
   if (ops.load(s.mem, w.NGLOBAL) === 0) return 0;
   s.lock();
-  const record = s.popGlobal();
+  const record = popGlobal(s);
   s.unlock();
   return record;
 }

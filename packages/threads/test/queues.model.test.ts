@@ -9,15 +9,15 @@ import * as MState from "../src/m-state.ts";
 import { Queues } from "../src/queues.ts";
 import { Sysmon } from "../src/sysmon.ts";
 import { takeRecord } from "../src/take.ts";
-import { DEQUE, holds, idlePs, MS, queueNow, RECORD } from "./model.ts";
+import { DEQUE, holds, idlePs, MS, popGlobal, queueNow, RECORD } from "./model.ts";
 
 const RECORDS = [RECORD, RECORD + 2, RECORD + 4];
 const DEQUE1 = DEQUE + dequeWords();
 const WORDS = DEQUE1 + dequeWords();
 
-// Of the words of Ms and Ps only who owns a P and the queues are raced for; the others are under the lock.
-const exclusive = (at: number): boolean =>
-  at === w.GHEAD || at === w.GTAIL || at === w.PIDLE || at === w.MIDLE || at === w.WANT_HEAD;
+// Of the words of Ms and Ps only who owns a P and the queues are raced for; the others are under the lock. The head of the
+// global queue is read without it.
+const exclusive = (at: number): boolean => at === w.GTAIL || at === w.PIDLE || at === w.MIDLE || at === w.WANT_HEAD;
 
 /** M 1 holds P 0 and M 2 holds P 1. */
 function twoPs(mem: Int32Array): void {
@@ -43,7 +43,7 @@ function left(mem: Int32Array): number[] {
   const found: number[] = [];
   for (const at of [DEQUE, DEQUE1])
     for (let own = new Deque(mem, at), r = own.get(); r !== 0; r = own.get()) found.push(r);
-  for (let r = s.popGlobal(); r !== 0; r = s.popGlobal()) found.push(r);
+  for (let r = popGlobal(s); r !== 0; r = popGlobal(s)) found.push(r);
   return found;
 }
 
@@ -162,7 +162,7 @@ test("a full queue gives its older half and the newcomer to the global one, in o
   expect(mem[w.NGLOBAL]).toBe(DEQUE_SIZE / 2 + 1);
   expect(queues.queued()).toBe(DEQUE_SIZE + 1);
   const global: number[] = [];
-  for (let r = s.popGlobal(); r !== 0; r = s.popGlobal()) global.push(r);
+  for (let r = popGlobal(s); r !== 0; r = popGlobal(s)) global.push(r);
   expect(global).toEqual([...cells.slice(0, DEQUE_SIZE / 2), cells[DEQUE_SIZE]]);
   expect(left(mem)).toEqual(cells.slice(DEQUE_SIZE / 2, DEQUE_SIZE));
 });

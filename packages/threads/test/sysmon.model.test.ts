@@ -6,7 +6,7 @@ import * as w from "../src/layout.ts";
 import * as MState from "../src/m-state.ts";
 import { Queues } from "../src/queues.ts";
 import { doze, Sysmon } from "../src/sysmon.ts";
-import { DEQUE, holds, idlePs, MS, modelM, queueNow, RECORD } from "./model.ts";
+import { DEQUE, holds, idlePs, MS, modelM, popGlobal, queueNow, RECORD } from "./model.ts";
 
 const FIRST = RECORD;
 const SECOND = RECORD + 2;
@@ -18,7 +18,7 @@ function queued(mem: Int32Array): number[] {
   const own = new Deque(mem, DEQUE);
   const found: number[] = [];
   for (let r = own.get(); r !== 0; r = own.get()) found.push(r);
-  for (let r = s.popGlobal(); r !== 0; r = s.popGlobal()) found.push(r);
+  for (let r = popGlobal(s); r !== 0; r = popGlobal(s)) found.push(r);
   return found.sort((a, b) => a - b);
 }
 
@@ -181,7 +181,7 @@ test("the P of an M that is stuck goes to one that wants it, with nothing in its
   g.watcher.look(1000);
   expect(owner(g)).toBe(2);
   expect([word(g, 2, w.M_SPIN), word(g, 2, w.M_PARK), g.mem[w.NSPINNING], g.mem[w.NWANT]]).toEqual([0, 1, 0, 0]);
-  expect([word(g, 0, w.M_RETAKEN), g.mem[w.NGLOBAL], g.s.popGlobal()]).toEqual([1, 1, FIRST]);
+  expect([word(g, 0, w.M_RETAKEN), g.mem[w.NGLOBAL], popGlobal(g.s)]).toEqual([1, 1, FIRST]);
   expect([g.mem[w.NEED], g.mem[w.LOCK]]).toEqual([0, 0]);
 });
 
