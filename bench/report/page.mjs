@@ -25,7 +25,7 @@ export function page(result, judged, file) {
 <body>
 <main>
 <h1>gr: benchmarks</h1>
-${describe(result.machine)
+${describe({ ...result.machine, date: dayOf(result.machine.date) })
   .map((line) => `<p class="dim">${escapeHtml(line)}</p>`)
   .join("\n")}
 <p class="dim">Round by round, the sides one after the other; load average at the end ${result.load.join(" ")}.</p>
@@ -41,6 +41,9 @@ ${howToRead}
 </html>
 `;
 }
+
+// 2026-11-24T11:28:40.375Z is 2026-11-24, 11:28 UTC.
+const dayOf = (date) => date.replace(/T(\d+:\d+).*Z$/, ", $1 UTC");
 
 function warnings({ quick, benchmarks }) {
   const texts = [];
@@ -81,11 +84,11 @@ ${missing.length > 0 ? `<p class="dim">Not measured: ${escapeHtml(missing.map(({
 function absoluteTable(bars) {
   const rows = bars.map(
     ({ label, ratio, low, high, unit, goal, verdict }) =>
-      `<tr><td>${escapeHtml(label)}</td><td>${number(ratio)}</td><td>${low === high ? "" : `${number(low)} to ${number(high)}`}</td><td>${goal}</td><td class="text">${escapeHtml(unit)}</td><td class="text">${marks[verdict]} ${verdict}</td></tr>`,
+      `<tr><td>${escapeHtml(label)}</td><td>${number(ratio)}</td><td>${goal}</td><td class="text">${marks[verdict]} ${verdict}</td><td class="text">${escapeHtml(unit)}</td><td>${low === high ? "" : `${number(low)} to ${number(high)}`}</td></tr>`,
   );
   return `<h3>In units of their own</h3>
 <div class="scroll"><table>
-<tr><th>row</th><th>measured</th><th>interval</th><th>goal, at most</th><th class="text">unit</th><th class="text"></th></tr>
+<tr><th>row</th><th>measured</th><th>at most</th><th class="text"></th><th class="text">unit</th><th>interval</th></tr>
 ${rows.join("\n")}
 </table></div>`;
 }
@@ -128,7 +131,7 @@ function growth(benchmarks) {
 
 function numbers(benchmarks, file) {
   const rows = benchmarks.flatMap((bench) => [
-    `<tr><td class="text" colspan="8"><strong>${escapeHtml(bench.name)}</strong>${bench.rule ? ` (${escapeHtml(bench.rule)})` : ""}: ${escapeHtml(bench.title)}, ${bench.rounds} rounds${bench.noisy ? ", noisy" : ""}</td></tr>`,
+    `<tr><td class="title" colspan="8"><strong>${escapeHtml(bench.name)}</strong>${bench.rule ? ` (${escapeHtml(bench.rule)})` : ""}: ${escapeHtml(bench.title)}, ${bench.rounds} rounds${bench.noisy ? ", noisy" : ""}</td></tr>`,
     ...bench.sides.map((side) => sideRow(side, bench, file)),
   ]);
   return `<h2>All numbers</h2>
@@ -145,7 +148,7 @@ function sideRow(side, bench, file) {
     : escapeHtml(side.name);
   if (side.median === undefined) {
     const why = `${side.problem?.kind}: ${side.problem?.text.split("\n")[0]}`;
-    return `<tr><td>${name}</td><td class="text dim" colspan="7">${escapeHtml(why)}</td></tr>`;
+    return `<tr><td>${name}</td><td class="title dim" colspan="7">${escapeHtml(why)}</td></tr>`;
   }
   return `<tr><td>${name}</td><td>${number(side.min)}</td><td>${number(side.median)}</td><td>${percent(side.spread)}</td><td class="text">${escapeHtml(bench.unit)}</td><td>${side.n.toLocaleString("en-US")}</td><td>${number(side.cores)}</td><td>${number(side.rssMiB)}</td></tr>`;
 }

@@ -14,7 +14,9 @@ p { margin: 6px 0; max-width: 70ch; }
 .dim { color: var(--dim); }
 .note { background: var(--note); border-radius: 6px; padding: 10px 14px; margin: 16px 0; }
 .scroll { overflow-x: auto; }
-.scroll > svg { min-width: 620px; }
+main > p.dim { max-width: none; }
+svg.narrow { display: none; }
+@media (max-width: 640px) { svg.wide { display: none; } svg.narrow { display: block; max-width: 420px; } }
 svg { display: block; width: 100%; height: auto; }
 svg text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: var(--ink); }
 svg .tick { fill: var(--dim); font-size: 11px; }
@@ -33,7 +35,7 @@ figcaption { font-size: 13px; margin-bottom: 4px; }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; min-width: 620px; width: 100%; }
 th, td { text-align: right; padding: 3px 8px; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child, td:first-child, td.text, th.text { text-align: left; }
-td.text { white-space: normal; }
+td.title { text-align: left; white-space: normal; }
 th { color: var(--dim); font-weight: 500; }
 a { color: var(--gr); }
 code { font: 13px ui-monospace, SFMono-Regular, Menlo, monospace; }

@@ -58,6 +58,15 @@ test("the page holds machine, goals, bars and links, escapes its texts, and load
   expect(html).not.toMatch(/NaN|undefined/);
 });
 
+test("every chart is there twice, for wide pages and for phones, and a row in units of its own is in a table", () => {
+  const size = { id: "size/kb", atMost: 9, unit: "KB", verdict: "falls short", got: { ratio: 12, low: 12, high: 12 } };
+  const html = page(result(bench()), [...judged, size]);
+  const count = (text) => html.split(text).length - 1;
+  expect(count('<svg class="wide"')).toBeGreaterThan(2);
+  expect(count('<svg class="narrow"')).toBe(count('<svg class="wide"'));
+  expect(html).toMatch(/<td>size\/kb<\/td><td>12\.0<\/td><td>9<\/td><td class="text">✗ falls short/);
+});
+
 test("a noisy or quick run says so on the page", () => {
   const html = page({ ...result(bench({ noisy: true })), quick: true }, judged);
   expect(html).toContain("Its numbers mean nothing");
