@@ -18,6 +18,7 @@
 //   I1  A number in a published value is known to each isolate that takes part, or in its line's queue.
 //   I2  While REFS > 0 no isolate that has the keeper drops it.
 //   I3  Within an isolate one object has one number, and a number one object while the program can reach it.
+//   I4  Who changes a cell reaches the object, or holds the lock and has found the cell on the list: else it may be freed.
 // The hard part. Posting races with an isolate that starts:
 //   poster: 1 put the cell on the list   2 post          starter: 1 open the line   2 read the list
 //   What was posted before the line was open is on the list by then. With the poster's steps the other way round an
@@ -162,14 +163,24 @@ export class ObjectTable {
   /** Owner thread only. The object has come. */
   learn({ id, cell, object }: Known): void {
     if (this.entries.has(id)) return;
+    if (!this.bus.instant && !this.mark(id, cell)) return;
     this.entries.set(id, { id, cell, keeper: object });
-    const { mem, m } = this.group;
-    if (this.bus.instant || m === w.SYSMON) return;
-    const at = cell + HAVE + (m >> 5);
-    const bit = 1 << (m & 31);
-    for (let bits = ops.load(mem, at); (bits & bit) === 0; bits = ops.load(mem, at))
-      ops.compareExchange(mem, at, bits, bits | bit);
-    this.bus.post({ gr: "have", id });
+    if (!this.bus.instant && this.group.m !== w.SYSMON) this.bus.post({ gr: "have", id });
+  }
+
+  // Says in the cell that this M has the object. False if it was given up on the way: the cell is somebody else's by now.
+  private mark(id: number, cell: number): boolean {
+    const { group: s } = this;
+    const { mem, m } = s;
+    s.lock();
+    // Order matters: found on the list under the lock; pairs with retire, which takes it off before the cell is freed.
+    let at = ops.load(mem, w.OBJECTS);
+    while (at !== 0 && at !== cell) at = ops.load(mem, at + NEXT);
+    const lives = at !== 0 && ops.load(mem, cell + ID) === id;
+    const word = cell + HAVE + (m >> 5);
+    if (lives) ops.store(mem, word, ops.load(mem, word) | (1 << (m & 31)));
+    s.unlock();
+    return lives;
   }
 
   close(): void {

@@ -109,3 +109,25 @@ test("over a slow line who waits is told when the object has come, and who sent 
   line.deliver();
   expect([b.keeper(id), a.everywhere(cell), b.waits]).toEqual([buffer, true, 0]);
 });
+
+test("over a slow line an object that comes after it was given up changes no word of its cell, which is somebody else's", () => {
+  const [a, b] = [table(0, false), table(1, false)];
+  joins(0);
+  joins(1);
+  const cell = newCell();
+  const id = a.publish(new SharedArrayBuffer(8), new SharedArrayBuffer(8), cell);
+  a.retire(id, cell);
+  // Allocated anew, for a value.
+  const words = CELL_BYTES / 4;
+  for (let i = 0; i < words; i++) ops.store(mem, cell + i, 0);
+  line.deliver();
+  expect([...mem.subarray(cell, cell + words)]).toEqual(Array.from({ length: words }, () => 0));
+  expect(b.keeper(id)).toBeUndefined();
+  // Allocated anew, for another object.
+  const next = a.publish(new SharedArrayBuffer(8), new SharedArrayBuffer(8), cell);
+  b.receive({ gr: "object", id, cell, object: new SharedArrayBuffer(8) });
+  expect(a.everywhere(cell)).toBe(false);
+  line.deliver();
+  expect(a.everywhere(cell)).toBe(true);
+  expect([b.keeper(id), b.keeper(next)]).toEqual([undefined, expect.any(SharedArrayBuffer)]);
+});
