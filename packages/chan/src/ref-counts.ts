@@ -1,6 +1,6 @@
 // The words that say who holds a shared channel: REFS and HOLDERS. See shared-refs.ts.
 
-import { isDead, MAX_OWNERS, ops } from "@gr/shm";
+import { numberOf, ops, slotOf } from "@gr/shm";
 import { HOLDERS, RECVQ, REFS, SENDQ } from "./shared-words.ts";
 
 /** Any thread. The object of thread m, or (m is -1) a message, is no more; the refs that are left. */
@@ -18,7 +18,7 @@ export function leftAlone(mem: Int32Array, c: number): number {
   // Order matters: after REFS went down; pairs with isAlone.
   if (ops.load(mem, c + RECVQ) === 0 && ops.load(mem, c + SENDQ) === 0) return -1;
   const m = ops.load(mem, c + HOLDERS) - 1;
-  return m >= 0 && m < MAX_OWNERS && !isDead(mem, m) ? m : -1;
+  return m >= 0 && numberOf(mem, slotOf(m)) === m ? m : -1;
 }
 
 /** Thread that has an object, once its waiters are queued. Is that the only ref? Then it stays so until it makes another. */

@@ -24,6 +24,7 @@ import {
   CHANNELS,
   Estate,
   estateOf,
+  inherits,
   MAIL_BODY,
   MAIL_KIND,
   Mail,
@@ -164,7 +165,7 @@ export function nonePlanned({ mem, to }: SharedIsolate): void {
 // Thread `dead` was inside the channel at `place` (0: none).
 function inherit(iso: SharedIsolate, dead: number, place: number): void {
   const { mem } = iso;
-  if (ops.exchange(mem, estateOf(dead, Estate.Inherited), 1) !== 0) return;
+  if (!inherits(mem, dead)) return;
   const broken = new Set([place & ~1]);
   for (let at = ops.load(mem, estateOf(dead, Estate.Promoting)); at !== 0; at = ops.peek(mem, at + PLANNED)) {
     brokenBy(mem, at, dead);

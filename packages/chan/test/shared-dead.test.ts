@@ -2,7 +2,7 @@
 
 import { chan, select } from "@gr/chan";
 import type { Coroutine } from "@gr/core";
-import { bury, ops } from "@gr/shm";
+import { bury, markDead, ops } from "@gr/shm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LOCK, RLOCK } from "../src/shared-words.ts";
 import { addressOf, join, refsOf, settle, share, startedIn, type World } from "./shared-world.ts";
@@ -26,7 +26,7 @@ const started = (body: () => Coroutine<unknown>) => startedIn(world, body);
 test("its waiters are passed over, and what it had claimed is told", async () => {
   const c = shared<number>();
   world.other.recv(c);
-  bury(world.iso.mem, 1);
+  bury(1, markDead(world.iso.mem, 1));
   expect(c.trySend(1)).toBe(false);
   expect(c.tryRecv()).toBeUndefined();
 });
@@ -39,7 +39,7 @@ test("a waiter that it claimed and did not tell goes on with its value", async (
   expect(world.other.trySend(c, 7)).toBe(true);
   // The mail is lost with its sender.
   world.lose();
-  bury(world.iso.mem, 1);
+  bury(1, markDead(world.iso.mem, 1));
   await settle(world);
   expect(out).toEqual([7]);
 });
@@ -53,7 +53,7 @@ test("a channel it was inside of is broken: waiters and users are told, never le
   });
   world.other.dieInside(c);
   expect(ops.load(world.iso.mem, at + LOCK)).not.toBe(0);
-  bury(world.iso.mem, 1);
+  bury(1, markDead(world.iso.mem, 1));
   await settle(world);
   expect(String(out[0])).toContain("ThreadLostError");
   expect(() => c.trySend(1)).toThrow("a thread died");
@@ -66,7 +66,7 @@ test("a channel it was inside of is broken: waiters and users are told, never le
 test("a channel that it was making shared is broken for those who got hold of it already", async () => {
   const c = shared<number>(1);
   world.other.diePromoting(c);
-  bury(world.iso.mem, 1);
+  bury(1, markDead(world.iso.mem, 1));
   expect(() => c.trySend(1)).toThrow("a thread died");
   expect([LOCK, RLOCK].map((word) => ops.load(world.iso.mem, addressOf(c) + word))).toEqual([0, 0]);
 });
@@ -78,8 +78,8 @@ test("what it held is given up, once", () => {
   world.other.hold(let1go);
   world.other.letGo(let1go);
   expect([a, b, let1go].map((c) => refsOf(world, c))).toEqual([2, 2, 1]);
-  bury(world.iso.mem, 1);
-  bury(world.iso.mem, 1);
+  bury(1, markDead(world.iso.mem, 1));
+  bury(1, markDead(world.iso.mem, 1));
   expect([a, b, let1go].map((c) => refsOf(world, c))).toEqual([1, 1, 1]);
 });
 
@@ -87,6 +87,6 @@ test("what it held and was inside of is not freed: another thread may be about t
   const c = shared<number>();
   world.other.hold(c);
   world.other.dieInside(c);
-  bury(world.iso.mem, 1);
+  bury(1, markDead(world.iso.mem, 1));
   expect(refsOf(world, c)).toBe(2);
 });

@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 import { type Chan, chan, select } from "@gr/chan";
 import { type Coroutine, go, type LeakReport, run, until } from "@gr/core";
 import { type VirtualHost, withVirtualHost } from "@gr/core/internal";
-import { bury } from "@gr/shm";
+import { bury, markDead } from "@gr/shm";
 import { expect, test } from "vitest";
 import type { LocalChan } from "../src/chan.ts";
 import type { SharedChan } from "../src/shared-chan.ts";
@@ -108,7 +108,7 @@ test.each(["lets go", "dies"])(
         await wait(() => reports.length > 0);
         expect(leaked(reports.splice(0))).toEqual(["control: chan receive"]);
         expect([world.iso.waiters.waiting, world.held()]).toEqual([1, 1]);
-        if (how === "dies") bury(world.iso.mem, 1);
+        if (how === "dies") bury(1, markDead(world.iso.mem, 1));
         else world.other.letGo(c?.deref());
         await wait(() => leaked(reports).length === 1 && world.iso.waiters.waiting === 0);
         expect(leaked(reports)).toEqual(["waits: chan receive"]);

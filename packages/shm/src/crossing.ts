@@ -60,6 +60,8 @@ export function crossingByTag(tag: number): Crossing {
 /** Can the crossing written at `at` be decoded now? */
 export function crossingReady(words: Int32Array, at: number): boolean {
   const n = words[at]! >>> 8;
+  // Decoding says why one that is not registered never can.
+  if (!byTag.has(words[at + 1]!)) return true;
   return crossingByTag(words[at + 1]!).ready?.(Array.from(words.subarray(at + 2, at + 2 + n))) ?? true;
 }
 

@@ -1,16 +1,19 @@
 // Deaths: what the living must know of a thread that ended in the middle of something.
 //
-// Words. dead mark: thread m runs no more. place: the address of the thing whose lock thread m holds or waits for.
+// Words. slot: the place of a thread's words, 0 to 255, which a later thread gets too. lives: how many threads of a slot
+//        have died. number: m = life * 256 + slot, where life is what lives was when the thread got the slot; so a number
+//        means one thread for ever, and cells, claims and locks name threads by it. place: the address of the thing
+//        whose lock thread m holds or waits for.
 // How.   A thread notes its place before it asks for the lock of a shared thing (a channel, say) and clears it when it
-//        has let go; it is inside one such thing at a time. Whoever learns of its death calls bury: that marks the
-//        thread, and the kind of thing it was inside breaks the lock and repairs the thing, or marks it as broken.
-//        A number that died is never given to another thread: cells name threads by number.
+//        has let go; it is inside one such thing at a time. Who knows first that it runs no more marks it (markDead) and
+//        tells all isolates its place. Each calls bury: the kind of thing that it was inside breaks the lock and repairs
+//        the thing, or marks it as broken. By then another thread may have the slot: nothing of that is looked at.
 //
-// | word     | unit    | written by                    | read by                          |
-// |----------|---------|-------------------------------|----------------------------------|
-// | mark[m]  | 0 or 1  | whoever buries m              | any thread                       |
-// | place[m] | address | thread m; 0: inside nothing   | whoever buries m                 |
-// | estate   | address | thread m                      | whoever buries m                 |
+// | word        | unit    | written by                    | read by                          |
+// |-------------|---------|-------------------------------|----------------------------------|
+// | lives[slot] | threads | whoever marks m               | any thread                       |
+// | place[slot] | address | thread m; 0: inside nothing   | whoever marks m                  |
+// | estate      | address | thread m                      | whoever buries m                 |
 //
 // Addresses are even; the lowest bit of a place tells the kind: 0 for a channel, 1 for a lock of @gr/sync.
 
@@ -23,20 +26,22 @@ const PLACE_WORDS = 16;
 const WORDS = MAX_OWNERS + MAX_OWNERS * PLACE_WORDS;
 
 /** The end of the scheduler's area. */
-let marks: number = SCHED_BASE + SCHED_WORDS - WORDS;
-let places: number = marks + MAX_OWNERS;
+let lives: number = SCHED_BASE + SCHED_WORDS - WORDS;
+let places: number = lives + MAX_OWNERS;
 let placeWords: number = PLACE_WORDS;
 
-/** Model tests only: marks at `base`, and places behind those of `n` threads. Returns how to put it back. */
+/** Model tests only: lives at `base`, and places behind those of `n` threads. Returns how to put it back. */
 export function setDeathWords(base: number, n: number): () => void {
-  const before = [marks, places, placeWords] as const;
-  marks = base;
+  const before = [lives, places, placeWords] as const;
+  lives = base;
   places = base + n;
   placeWords = 1;
   return () => {
-    [marks, places, placeWords] = before;
+    [lives, places, placeWords] = before;
   };
 }
+
+const LIFE_SHIFT = 8;
 
 /** Words of a thread that outlive it, beside its place. */
 export const Estate = {
@@ -44,23 +49,51 @@ export const Estate = {
   Promoting: 1,
   /** The channels that its program can reach: a list of tables (@gr/chan). */
   Channels: 2,
-  /** 1 once somebody has dropped those (@gr/chan). */
+  /** How many threads of the slot have died and had those dropped, each once. */
   Inherited: 3,
 } as const;
 
 /** Any thread. The address of one of thread m's words. */
 export function estateOf(m: number, word: number): number {
-  return places + m * placeWords + word;
+  return places + slotOf(m) * placeWords + word;
+}
+
+/** Any thread, once thread `dead` is marked. True for one: what the estate names is the caller's to drop. */
+export function inherits(mem: Int32Array, dead: number): boolean {
+  const life = dead >>> LIFE_SHIFT;
+  return ops.compareExchange(mem, estateOf(dead, Estate.Inherited), life, life + 1) === life;
+}
+
+/** Any thread. Is nothing left to drop of the last thread of the slot? */
+export function isInherited(mem: Int32Array, slot: number): boolean {
+  const estate = (word: number): number => ops.load(mem, estateOf(slot, word));
+  if (estate(Estate.Inherited) === ops.load(mem, lives + slot)) return true;
+  return estate(Estate.Promoting) === 0 && estate(Estate.Channels) === 0;
+}
+
+/** Who gives the slot to a thread. */
+export function freshEstate(mem: Int32Array, slot: number): void {
+  ops.store(mem, estateOf(slot, Estate.Promoting), 0);
+  ops.store(mem, estateOf(slot, Estate.Channels), 0);
+  ops.store(mem, estateOf(slot, Estate.Inherited), ops.load(mem, lives + slot));
+}
+
+/** The slot of thread m. */
+export const slotOf = (m: number): number => m & (MAX_OWNERS - 1);
+
+/** Any thread. The number of the thread that has `slot` now, or gets it next. */
+export function numberOf(mem: Int32Array, slot: number): number {
+  return (ops.load(mem, lives + slot) << LIFE_SHIFT) | slot;
 }
 
 /** Thread m only. It is about to take the lock of the thing at `at`; 0: it has let go. */
 export function inside(mem: Int32Array, m: number, place: number): void {
-  ops.poke(mem, places + m * placeWords, place);
+  ops.poke(mem, places + slotOf(m) * placeWords, place);
 }
 
-/** Any thread. Has thread m been buried? */
+/** Any thread. Has thread m died? */
 export function isDead(mem: Int32Array, m: number): boolean {
-  return ops.load(mem, marks + m) !== 0;
+  return ops.load(mem, lives + slotOf(m)) > m >>> LIFE_SHIFT;
 }
 
 /** Puts right what dead thread `dead` left to this isolate; `place` is where it was. */
@@ -72,17 +105,16 @@ export function onDeath(repair: Repair): void {
   repairs.push(repair);
 }
 
-/** Any thread, once thread m runs no more. Marks it dead; its place, or 0. */
+/** Any thread, once thread m runs no more and before another gets its slot. Marks it dead; its place, or 0. */
 export function markDead(mem: Int32Array, m: number): number {
-  ops.store(mem, marks + m, 1);
-  return ops.load(mem, places + m * placeWords);
+  ops.compareExchange(mem, lives + slotOf(m), m >>> LIFE_SHIFT, (m >>> LIFE_SHIFT) + 1);
+  return ops.load(mem, places + slotOf(m) * placeWords);
 }
 
 /**
- * Owner thread only, in every isolate that lives, once thread m runs no more, and after all mail that m had sent here
- * has been delivered. The repairs may run in several isolates, and twice.
+ * Owner thread only, in every isolate that lives, once thread m, which was at `place`, is marked, and after all mail that
+ * m had sent here has been delivered. The repairs may run in several isolates, and twice.
  */
-export function bury(mem: Int32Array, m: number): void {
-  const place = markDead(mem, m);
+export function bury(m: number, place: number): void {
   for (const repair of repairs) repair(m, place);
 }

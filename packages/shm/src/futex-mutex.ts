@@ -1,10 +1,10 @@
 // Mutex over one shared word, with its owner in it.
 //
 // What.  Mutual exclusion between threads for a few dozen instructions; no user code runs inside one.
-// Words. owner: a small number per thread, 0 to 65,534. free: the word is 0.
+// Words. owner: a number per thread, 0 to 2^30 - 2. free: the word is 0.
 //
-//          bit 31 ........ 17   16        15 ....... 0
-//          |       zero       | WAITERS | owner + 1   |
+//          bit 31   30        29 ....... 0
+//          | zero | WAITERS | owner + 1   |
 //
 // How.   Uncontended: one CAS in, one exchange out. Contended: spin a little, then set WAITERS and sleep on the word.
 //        unlock wakes one sleeper if WAITERS was set. A thread that may have slept takes the lock with WAITERS set,
@@ -33,7 +33,7 @@ import { fatal } from "./fatal.ts";
 export const MUTEX_WORDS = 1;
 
 const FREE = 0;
-const WAITERS = 1 << 16;
+const WAITERS = 1 << 30;
 const OWNER = WAITERS - 1;
 
 /** Spins before sleeping: about the time a short critical section takes. */

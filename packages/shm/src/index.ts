@@ -11,7 +11,21 @@ export type { Crossing } from "./crossing.ts";
 export { crossingModules, registerCrossing } from "./crossing.ts";
 export { CannotCrossError, DataCloneError } from "./data-clone-error.ts";
 export type { Repair } from "./deaths.ts";
-export { bury, Estate, estateOf, inside, isDead, markDead, onDeath, setDeathWords } from "./deaths.ts";
+export {
+  bury,
+  Estate,
+  estateOf,
+  freshEstate,
+  inherits,
+  inside,
+  isDead,
+  isInherited,
+  markDead,
+  numberOf,
+  onDeath,
+  setDeathWords,
+  slotOf,
+} from "./deaths.ts";
 export { DEQUE_SIZE, Deque, dequeWords } from "./deque.ts";
 export { breakLock, lock, MUTEX_WORDS, ownerOf, setMutexSpins, tryLock, unlock } from "./futex-mutex.ts";
 export { announceIdle, claimIdle, countIdle, idleWords, retractIdle } from "./idle-words.ts";

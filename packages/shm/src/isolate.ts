@@ -42,7 +42,7 @@ export const MAIL_BODY = 2;
 export interface Attachment {
   readonly memory: Memory;
   readonly arena: Arena;
-  /** This M's number; 0 is main. */
+  /** This M's number, which no other has or had (see deaths.ts); 0 is main. */
   readonly m: number;
   /** May this thread block on a lock? False on a browser's main thread. */
   readonly canBlock: boolean;

@@ -252,7 +252,8 @@ export class SharedWaiters {
   completed(cell: number): void {
     const key = ops.peek(this.mem, cell + W_KEY);
     if (key === BELL) this.wakeEarly();
-    else this.complete(recordOf(this.records[key]) as SharedRecord);
+    // Else it was meant for the thread that had this one's slot before.
+    else if (ops.peek(this.mem, cell + W_M) === this.to.m) this.complete(recordOf(this.records[key]) as SharedRecord);
   }
 
   /** Any thread's waiter that this one has claimed and completed is told: here, or by mail. */

@@ -2,7 +2,7 @@
 
 import { chan, select } from "@gr/chan";
 import { ThreadLostError } from "@gr/core";
-import { bury, ops } from "@gr/shm";
+import { bury, markDead, ops } from "@gr/shm";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Mutex, WaitGroup } from "../src/index.ts";
 import { LOCK } from "../src/shared-words.ts";
@@ -34,7 +34,7 @@ test("a mutex that it held is broken: who waits, tries or comes later is told", 
     () => "locked",
     (err: unknown) => err,
   );
-  bury(world.iso.mem, 1);
+  bury(1, markDead(world.iso.mem, 1));
   await settle(world);
   for (const err of [out[0], selects[0], await outside]) {
     expect(err).toBeInstanceOf(ThreadLostError);
@@ -51,7 +51,7 @@ test("its waiters are passed over; what it had handed on before it died arrives"
   const lock = await mu.lock();
   world.other.wait(mu);
   world.other.wait(wg);
-  bury(world.iso.mem, 1);
+  bury(1, markDead(world.iso.mem, 1));
   const out = await startedIn(world, () => wg.wait() as never);
   lock.release();
   expect(mu.locked).toBe(false);
@@ -71,7 +71,7 @@ test("a waiter that it claimed and did not tell goes on", async () => {
   world.other.add(wg, -1);
   // The mail is lost with its sender.
   world.lose();
-  bury(world.iso.mem, 1);
+  bury(1, markDead(world.iso.mem, 1));
   await settle(world);
   expect([locks.length, waits]).toEqual([1, [undefined]]);
   (locks[0] as { release(): void }).release();
@@ -93,7 +93,7 @@ test("what it died inside of is broken: waiters and users are told, and may leav
   for (const x of [wg, mu]) {
     world.other.dieInside(x);
     expect(ops.load(world.iso.mem, addressOf(x) + LOCK)).not.toBe(0);
-    bury(world.iso.mem, 1);
+    bury(1, markDead(world.iso.mem, 1));
     expect(ops.load(world.iso.mem, addressOf(x) + LOCK)).toBe(0);
   }
   await settle(world);

@@ -2,7 +2,7 @@
 
 /** To main: a worker is needed (NEED). */
 export const StartWorker = 1;
-/** To all: M m is no more; value: why. */
+/** To all: M m, which was at `at`, is no more; value: why. */
 export const Died = 2;
 /** To main: start the reserved M m for the record `at` alone. */
 export const StartThread = 3;

@@ -1,8 +1,11 @@
-// Deaths of Ms: what the living do when a thread is gone, wherever it was.
+// Deaths of Ms: what is done when a thread is gone, wherever it was.
 //
-// Main hears of it (or sysmon, which tells main), puts the group's words right, and mails every other M. Each then
-// ends what only the dead could have ended: its goroutines there fail with ThreadLostError, records the dead had taken
-// and not started are queued again, and the owners of channels and locks repair theirs (shm's bury).
+// Who knows of it puts the group's words right and mails every other M. Each then ends what only the dead could have
+// ended: its goroutines there fail with ThreadLostError, records the dead had taken and not started are queued again, and
+// the owners of channels and locks repair theirs (shm's bury).
+//
+// That is done once. A worker whose thread ends by itself does it in its last moment (departure.ts). Else, and when the
+// worker was ended in the middle of it, main does what is left: M_LIFE says how far it has come.
 //
 // Main loads this file at the first death; what has happened meanwhile keeps: who held a P holds it a little longer.
 
@@ -10,47 +13,71 @@ import * as Control from "./control-kinds.ts";
 import type { Group } from "./group.ts";
 import type { Handed } from "./handed.ts";
 import * as w from "./layout-words.ts";
+import * as Life from "./life.ts";
 import type { MPeers } from "./m-peers.ts";
 import * as MState from "./m-state.ts";
+import { HAVE, NEXT } from "./object-words.ts";
 import * as State from "./record-state.ts";
 import * as rec from "./record-words.ts";
 
 /** Main only. The thread of M m (-1: it never got a number) is gone, and so is what ran there; error: why. */
 export function goneM(h: Handed, peers: MPeers, m: number, error: unknown): void {
-  const { ops, sched, mSlot } = h;
+  const { ops, sched } = h;
   const text = error instanceof Error ? error.message : String(error);
   if (m === w.SYSMON) {
     sched.host.warn(`threads: sysmon is gone (${text}): a blocked thread keeps its P from now on`);
     return;
   }
-  const { mem, group } = peers;
-  const booted = m >= 0 && ops.load(mem, mSlot(m) + w.M_STATE) !== MState.None;
-  const woken = m < 0 ? -1 : takeOut(h, peers, m);
+  const { mem } = peers;
+  const slot = h.mSlot(m);
+  const life = m < 0 ? Life.Free : ops.load(mem, slot + w.M_LIFE);
+  // One that took itself out was up.
+  const booted = life > Life.Given || (life === Life.Given && ops.load(mem, slot + w.M_STATE) !== MState.None);
   if (!booted) {
     // What is wrong with one worker's start is wrong with the next; others, or main, must do.
-    ops.store(mem, w.WORKER_LIMIT, ops.load(mem, w.NWORKERS));
+    ops.store(mem, w.WORKER_LIMIT, ops.load(mem, w.NWORKERS) - (m < 0 ? 0 : 1));
     sched.host.warn(`threads: a worker could not start: ${text}`);
   } else if (error !== undefined) sched.host.warn(`threads: M${m} is gone: ${text}`);
-  if (woken >= 0) h.unpark(mem, mSlot(woken) + w.M_PARK, () => peers.ping(woken));
-  if (m >= 0) tellAll(h, peers, m, error);
-  h.wakeP(group, peers);
+  if (m >= 0) {
+    if (life !== Life.Left) bringOut(h, peers, m, error, MState.None);
+    ops.store(mem, slot + w.M_LIFE, Life.Free);
+  }
   h.kick();
 }
 
-// Takes M `dead` out of every list, gives its P away with what is queued on it, and breaks the locks it held. Returns an
-// M to unpark, or -1.
-function takeOut(h: Handed, { group: s, arena, queues }: MPeers, dead: number): number {
+/**
+ * Who takes M m out, once it does nothing more: puts right what the words say of it, and tells the others. It is in
+ * `state` until all have been told.
+ */
+export function bringOut(h: Handed, peers: MPeers, m: number, error: unknown, state: number): void {
+  const { ops } = h;
+  const { mem, group: s, arena } = peers;
+  const slot = h.mSlot(m);
+  const place = h.markDead(mem, m);
+  const woken = takeOut(h, peers, h.slotOf(m), state);
+  if (woken >= 0) h.unpark(mem, h.mSlot(woken) + w.M_PARK, () => peers.ping(woken));
+  tellAll(h, peers, m, place, error);
+  h.wakeP(s, peers);
+  s.lock();
+  ops.store(mem, slot + w.M_STATE, MState.None);
+  s.unlock();
+  arena.reclaim(h.slotOf(m));
+  ops.store(mem, slot + w.M_LIFE, Life.Left);
+}
+
+// Takes the M of slot `dead` out of every list, gives its P away with what is queued on it, and breaks the locks it held.
+// Returns an M to unpark, or -1. Does nothing if that has been done.
+function takeOut(h: Handed, { group: s, arena, queues }: MPeers, dead: number, state: number): number {
   const { ops, breakLock, mSlot } = h;
   const { mem } = s;
   const slot = mSlot(dead);
+  if (ops.load(mem, slot + w.M_LIFE) >= Life.Out) return -1;
   breakLock(mem, arena.lockWord, dead);
   const broken = breakLock(mem, w.LOCK, dead);
   let woken = -1;
   s.lock();
   if (broken) rebuild(h, s, w.MAX_PS);
   const booted = ops.load(mem, slot + w.M_STATE) !== MState.None;
-  if (!booted) ops.sub(mem, w.STARTING, 1);
-  ops.sub(mem, w.NWORKERS, 1);
   s.unstick(dead);
   forgetM(h, s, dead);
   for (let p = 0; p < w.MAX_PS; p++) {
@@ -64,9 +91,21 @@ function takeOut(h: Handed, { group: s, arena, queues }: MPeers, dead: number): 
   ops.store(mem, slot + w.M_HELD, 0);
   ops.store(mem, slot + w.M_NEXTP, 0);
   ops.store(mem, slot + w.M_LIVE, 0);
+  forgetHolder(h, mem, dead);
+  if (booted) ops.store(mem, slot + w.M_STATE, state);
+  else ops.sub(mem, w.STARTING, 1);
+  ops.sub(mem, w.NWORKERS, 1);
+  ops.store(mem, slot + w.M_LIFE, Life.Out);
   s.unlock();
-  arena.reclaim(dead);
   return woken;
+}
+
+// Caller holds the lock. M m has no shared object any more; the next one in its slot is to get them.
+function forgetHolder({ ops }: Handed, mem: Int32Array, m: number): void {
+  for (let at = ops.load(mem, w.OBJECTS); at !== 0; at = ops.load(mem, at + NEXT)) {
+    const word = at + HAVE + (m >> 5);
+    ops.store(mem, word, ops.load(mem, word) & ~(1 << (m & 31)));
+  }
 }
 
 /** Caller holds the lock. M m is no more: takes it off whichever list it is on. */
@@ -105,17 +144,17 @@ function rebuild({ ops, mSlot }: Handed, s: Group, ps: number): void {
   ops.add(mem, w.GTAKEN, 1);
 }
 
-function tellAll({ ops, mSlot, sendOrder }: Handed, { mem, codec }: MPeers, dead: number, cause: unknown): void {
-  const order = { what: Control.Died, m: dead, at: 0, value: cause };
+function tellAll(h: Handed, { mem, codec }: MPeers, dead: number, place: number, cause: unknown): void {
+  const order = { what: Control.Died, m: dead, at: place, value: cause };
   // This M too gets it as mail: after what the dead had sent.
-  for (let m = 0; m < ops.load(mem, w.NMS); m++)
-    if (ops.load(mem, mSlot(m) + w.M_STATE) !== MState.None) sendOrder(codec, m, order);
+  for (let m = 0; m < h.ops.load(mem, w.NMS); m++)
+    if (m !== h.slotOf(dead) && h.ops.load(mem, h.mSlot(m) + w.M_STATE) !== MState.None) h.sendOrder(codec, m, order);
 }
 
-/** Scheduler side, when the mail has come. M m is no more: ends what only it could have ended here. */
-export function heardOfDeath(h: Handed, peers: MPeers, m: number, cause: unknown): void {
+/** Scheduler side, when the mail has come. M m, which was at `place`, is no more: ends what only it could have ended here. */
+export function heardOfDeath(h: Handed, peers: MPeers, m: number, place: number, cause: unknown): void {
   const { mem, home } = peers;
-  h.bury(mem, m);
+  h.bury(m, place);
   home.world.programs.died(m);
   home.hold(null);
   for (const g of home.proxies.held()) {

@@ -8,14 +8,15 @@
 // knew. Home's count cannot be 0 too early: a goroutine elsewhere has a proxy where it was started, the proxy keeps the
 // program or the stand-in there from its end, and mail to home comes in the order in which it was sent.
 //
-// A program's key is (home + 1) << 24 | its id there: never equal to an id of this M's own. A bit of it says that the
-// program is in closed mode, for then the stand-in takes part in its judgement.
+// A program's key is (home's slot + 1) << 24 | its id there: never equal to an id of this M's own. A bit of it says that
+// the program is in closed mode, for then the stand-in takes part in its judgement. The ids go on from one M of a slot to
+// the next.
 //
 // Here is the home's side; the stand-ins themselves are in stand-ins.ts.
 
 import type { LeakedGoroutine } from "@gr/core";
 import { type Program as CoreProgram, kick, sched } from "@gr/core/internal";
-import { type Arena, type Codec, MAIL_KIND, onMail, ops, sendMail } from "@gr/shm";
+import { type Arena, type Codec, MAIL_KIND, numberOf, onMail, ops, sendMail } from "@gr/shm";
 import { revive } from "./errors.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
@@ -29,6 +30,8 @@ export class FarPrograms {
   readonly arena: Arena;
   readonly codec: Codec;
   readonly m: number;
+  /** The M's number; m is its slot. */
+  readonly number: number;
   /** What stands here for programs of other Ms, by key (stand-ins.ts). */
   readonly standIns: Map<number, CoreProgram>;
   readonly keys: WeakMap<CoreProgram, number>;
@@ -40,11 +43,14 @@ export class FarPrograms {
   /** The program that was asked for last, and its key. */
   private last: CoreProgram | null;
   private lastKey: number;
+  /** The ids of those that the Ms of this slot had before are below. */
+  private readonly firstId: number;
 
   constructor(arena: Arena, codec: Codec, m: number) {
     this.arena = arena;
     this.codec = codec;
     this.m = m;
+    this.number = numberOf(arena.memory.i32, m);
     this.standIns = new Map();
     this.keys = new WeakMap();
     this.spread = new Map();
@@ -52,6 +58,7 @@ export class FarPrograms {
     this.over = new Set();
     this.last = null;
     this.lastKey = 0;
+    this.firstId = ops.peek(arena.memory.i32, w.mSlot(m) + w.M_PROGRAMS);
     onMail(n.ProgramEnded, (cell) => this.receiveEnded(cell));
     onMail(n.ProgramFailed, (cell) => this.receiveFailure(cell));
     onMail(n.ProgramSpread, (cell) => this.receiveSpread(cell));
@@ -73,7 +80,11 @@ export class FarPrograms {
     return key;
   }
   private ownKey({ id, deadlock }: CoreProgram): number {
-    return ((this.m + 1) << HOME_SHIFT) | (deadlock === "closed" ? CLOSED : 0) | (id & ID_MASK);
+    const at = w.mSlot(this.m) + w.M_PROGRAMS;
+    const mem = this.arena.memory.i32;
+    const far = id === 0 ? 0 : id + this.firstId;
+    if (far > ops.peek(mem, at)) ops.poke(mem, at, far);
+    return ((this.m + 1) << HOME_SHIFT) | (deadlock === "closed" ? CLOSED : 0) | (far & ID_MASK);
   }
 
   /** Owner thread only. What stands here for another M's program; undefined if nothing does. */
@@ -83,7 +94,7 @@ export class FarPrograms {
 
   own(id: number): CoreProgram | undefined {
     if (id === 0) return sched.ambient;
-    for (const p of sched.programs) if ((p.id & ID_MASK) === id && !this.keys.has(p)) return p;
+    for (const p of sched.programs) if (((p.id + this.firstId) & ID_MASK) === id && !this.keys.has(p)) return p;
     return undefined;
   }
 

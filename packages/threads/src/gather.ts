@@ -63,7 +63,7 @@ export class Gathering {
   answer({ m, at }: Order): void {
     const p = this.programs.standIn(at);
     const far = p === undefined ? [] : this.h.recordsOf(p).slice(0, MOST);
-    const value = far.map((r) => ({ ...r, m: this.s.m }));
+    const value = far.map((r) => ({ ...r, m: this.programs.number }));
     try {
       this.h.sendOrder(this.codec, m, { what: Control.Answer, m: this.s.m, at, value });
     } catch {

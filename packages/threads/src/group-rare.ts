@@ -6,6 +6,7 @@ import { ops } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
+import { giveNumber } from "./slots.ts";
 
 /**
  * Caller holds the lock. Takes P p from M m, which is stuck; its queue is the caller's to move. False if m is changing
@@ -56,14 +57,14 @@ export function block(s: Group, m: number): void {
 
 /**
  * Any thread. Reserves the number of an M that runs one goroutine alone and holds no P: it counts as stuck from the
- * start, so the others are as many as without it. -1: there are as many threads as may be, or have been.
+ * start, so the others are as many as without it. -1: there are as many threads as may be.
  */
 export function reserveSolo(s: Group): number {
   const { mem } = s;
   s.lock();
   let m = -1;
-  if (ops.load(mem, w.NWORKERS) < ops.load(mem, w.WORKER_LIMIT) && ops.load(mem, w.NMS) < w.SYSMON) {
-    m = ops.add(mem, w.NMS, 1);
+  if (ops.load(mem, w.NWORKERS) < ops.load(mem, w.WORKER_LIMIT)) m = giveNumber(mem);
+  if (m >= 0) {
     ops.add(mem, w.NWORKERS, 1);
     block(s, m);
   }

@@ -11,7 +11,7 @@
 //       Awake and has not yet looked.
 //   I4  The queue of an idle P is empty: what is left is moved to the global queue first.
 
-import { lock, ops, unlock } from "@gr/shm";
+import { lock, ops, slotOf, unlock } from "@gr/shm";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
 
@@ -24,8 +24,8 @@ export interface GroupOptions {
 
 export class Group {
   readonly mem: Int32Array;
+  /** This M's slot, and where its words are. */
   readonly m: number;
-  /** This M's slot. */
   readonly slot: number;
   /** The P this M believes it holds; -1 if none. */
   p: number;
@@ -39,7 +39,7 @@ export class Group {
 
   constructor(mem: Int32Array, m: number, options: GroupOptions = {}) {
     this.mem = mem;
-    this.m = m;
+    this.m = slotOf(m);
     this.slot = w.mSlot(m);
     this.p = -1;
     this.term = 0;

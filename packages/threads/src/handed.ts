@@ -3,7 +3,7 @@
 
 import { NotPortableError } from "@gr/core";
 import { enlist, findPortable, G, kick, Program, portableNames, recordsOf, runqput, sched } from "@gr/core/internal";
-import { breakLock, bury, detach, isEmpty, onMail, ops, sendMail, unpark } from "@gr/shm";
+import { breakLock, bury, detach, isEmpty, markDead, onMail, ops, sendMail, slotOf, unpark } from "@gr/shm";
 import { sendOrder } from "./control.ts";
 import { encodeError } from "./errors.ts";
 import { stopSpinning, wakeP } from "./idle.ts";
@@ -27,6 +27,8 @@ export interface Handed {
   readonly enlist: typeof enlist;
   readonly findPortable: typeof findPortable;
   readonly isEmpty: typeof isEmpty;
+  readonly markDead: typeof markDead;
+  readonly slotOf: typeof slotOf;
   readonly kick: typeof kick;
   readonly mSlot: typeof mSlot;
   readonly onMail: typeof onMail;
@@ -59,6 +61,8 @@ export const handed: Handed = {
   enlist,
   findPortable,
   isEmpty,
+  markDead,
+  slotOf,
   kick,
   mSlot,
   onMail,

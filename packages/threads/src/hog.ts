@@ -6,7 +6,7 @@
 // Why not at every retake: pausing makes the engine throw optimised code away. It costs the culprit up to some
 //        hundreds of milliseconds, so it is done on request only, and once per stand.
 
-import { ops } from "@gr/shm";
+import { numberOf, ops } from "@gr/shm";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
 
@@ -97,7 +97,7 @@ export class Hogs {
     const place = `${at.url}:${at.line}`;
     if (this.named.has(place)) return;
     this.named.add(place);
-    const who = m === 0 ? "the main thread (M0)" : `M${m}`;
+    const who = m === 0 ? "the main thread (M0)" : `M${numberOf(this.mem, m)}`;
     const ms = Math.round(asked - stand.since);
     this.world.print(
       `threads: ${who} has not come back to its scheduler for ${ms} ms: ${at.name || "anonymous"} at ${place}:${at.column}`,

@@ -1,7 +1,7 @@
 // How an isolate becomes an M: attaches to the memory, and its scheduler to the group.
 
 import { loadLeft, sched } from "@gr/core/internal";
-import { Arena, attach, Codec, type Memory, ops } from "@gr/shm";
+import { Arena, attach, Codec, inside, type Memory, ops, slotOf } from "@gr/shm";
 import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import * as MState from "./m-state.ts";
@@ -16,7 +16,8 @@ export function joinGroup<P extends MPeers>(
   world: MWorld,
   make: (arena: Arena, codec: Codec) => P,
 ): P {
-  const arena = new Arena(memory, m, { canBlock: world.canBlock });
+  const arena = new Arena(memory, slotOf(m), { canBlock: world.canBlock });
+  inside(memory.i32, m, 0);
   const peers = make(arena, new Codec(arena));
   const s = peers.group;
   // One that is for a record alone (solo-peers.ts) is in a call from the start, and on no list.

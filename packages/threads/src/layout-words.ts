@@ -33,10 +33,12 @@
 // | TRACE_GEN    | count   | main (add)                                  | any thread         |
 // | NEXT_ID      | id      | any thread (add)                            | any thread         |
 // | NEXT_OBJECT  | count   | any thread (add)                            | any thread         |
+// | NEXT_SIGNAL  | count   | any thread (add)                            | any thread         |
 // | OBJECTS      | cell    | holder of LOCK                              | holder of LOCK     |
 // | CLOSED       | bits    | main                                        | any thread         |
 //
-// M slot (m0 + m * M_WORDS). The first line is written by others, the second by the M itself.
+// M slot (m0 + m * M_WORDS). Lists, counts and the words of Ps name Ms by slot; what may outlive an M (records, claims,
+// mail about it) by number, which is the slot of one M only (slots.ts).
 //
 // | word         | unit    | written by                                  | read by            |
 // |--------------|---------|---------------------------------------------|--------------------|
@@ -50,11 +52,13 @@
 // | M_HELPS      | 0 or 1  | holder of LOCK                              | the M              |
 // | M_LIVE       | Gs      | the M                                       | any thread, hint   |
 // | M_STUCK      | 0 or 1  | holder of LOCK                              | holder of LOCK     |
+// | M_LIFE       | Life    | slots.ts; the M, when it ends             | any thread         |
 // | M_OPEN       | 0 or 1  | the M, once                                 | who started it     |
 // | M_THREAD     | thread  | the M, once; the host's number of it        | sysmon             |
 // | M_TICK       | count   | the M                                       | any thread, hint   |
 // | M_REST       | state   | the M; see rest.ts                          | any thread         |
 // | M_ABLE       | bits    | the M, before it rests                      | any thread         |
+// | M_PROGRAMS   | id      | the M; the next in its slot                 | the next           |
 // | M_STARTED .. | count   | the M                                       | any thread, hint   |
 //
 // P slot (p0 + p * P_WORDS).
@@ -104,6 +108,8 @@ export const OBJECTS = 58;
 
 /** Bits of main's programs in closed mode. */
 export const CLOSED = 59;
+/** The last number of an AbortSignal that crossed. */
+export const NEXT_SIGNAL = 60;
 
 /** First M slot. */
 export const M0 = 64;
@@ -124,6 +130,7 @@ export const M_OPEN = 9;
 export const M_THREAD = 10;
 /** It was woken for a blocking call. */
 export const M_HELPS = 11;
+export const M_LIFE = 12;
 export const M_LIVE = 16;
 export const M_TICK = 17;
 /** Portable goroutines started here. */
@@ -143,6 +150,8 @@ export const M_MAIL = 25;
 export const M_GLOBGETS = 26;
 /** Address of the header of the M's trace; see trace-sink.ts. */
 export const M_RING = 27;
+/** The highest id of a program that the Ms of this slot have had (far-programs.ts). */
+export const M_PROGRAMS = 28;
 /** See rest.ts. */
 export const M_REST = 30;
 /** Bits of the closed programs that have a goroutine here which the host can wake. */
@@ -158,7 +167,7 @@ export const BUSY = 0x10000;
 
 /** Living threads: more is the wrong program, and some 1,500 abort the process. */
 export const MAX_THREADS = 64;
-/** M slots: a number is never given to a second thread, since words name Ms by number. */
+/** M slots. Many more than threads, since a slot is free again only when main has seen its thread end. */
 export const MAX_MS = 256;
 /** The number of sysmon, which is no M but takes the lock: the last of MAX_MS. */
 export const SYSMON = 255;

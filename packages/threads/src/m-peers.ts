@@ -1,7 +1,5 @@
-// MPeers: core's Peers over shared words. How the scheduler of this isolate takes part in the group. Main's; what workers
-// do besides is in worker-peers.ts.
-// What several Ms do to shared words is elsewhere (group.ts, idle.ts, queues.ts, start-record.ts); here it meets the
-// goroutines of this M: records become goroutines, ends become mail, mail becomes ends.
+// MPeers: core's Peers over shared words, where those (group.ts, idle.ts, queues.ts, start-record.ts) meet the goroutines of
+// this isolate. Main's; what workers do besides is in worker-peers.ts.
 
 import type { Goroutine } from "@gr/core";
 import {
@@ -71,7 +69,7 @@ export class MPeers implements Peers, Sleeper {
   private loadsStarts: boolean;
   private readonly parker: Parker;
   private readonly inbox: number;
-  protected readonly vigil: Vigil;
+  readonly vigil: Vigil;
   /** Main has it when it has the judge. */
   protected gathering: Gathering | null;
   /** The trace that has been told which P this M holds. */
@@ -79,8 +77,10 @@ export class MPeers implements Peers, Sleeper {
   private tick: number;
   private readonly mailSpin: Spin;
   private readonly workSpin: Spin;
-  /** Hears that M m is no more, and why. On main it is there by then (deaths.ts). */
-  onDeath: ((m: number, cause: unknown) => void) | null;
+  /** Hears that M m, which was at `place`, is no more, and why (deaths.ts). */
+  onDeath: ((m: number, place: number, cause: unknown) => void) | null;
+  /** Deaths that wait until what hears of them is loaded. */
+  unheard: number;
   /** Queues again a blocking call that was made here; there is none before blocking() has been called (blocking.ts). */
   putBlocking: ((record: number) => void) | null;
   protected look: () => number;
@@ -123,6 +123,7 @@ export class MPeers implements Peers, Sleeper {
     this.gathering = null;
     this.traced = null;
     this.onDeath = null;
+    this.unheard = 0;
     this.putBlocking = null;
     this.tick = 0;
     this.mailSpin = new Spin();
@@ -235,7 +236,7 @@ export class MPeers implements Peers, Sleeper {
 
   /** Something will begin or end here that counts as no goroutine yet, or as none at all. */
   get unseen(): boolean {
-    return this.world.objects.waits > 0 || this.starts?.unseen === true;
+    return this.world.objects.waits > 0 || this.starts?.unseen === true || this.unheard > 0;
   }
 
   rests(able: number, closed: number): number {
@@ -300,7 +301,7 @@ export class MPeers implements Peers, Sleeper {
     if (sched.trace !== null) sched.trace.event(Ev.MailSend, 0, 0, 0, m);
     this.vigil.acts();
     const first = push(this.mem, w.mSlot(m) + w.M_INBOX, cell);
-    if (m === this.m) kick();
+    if (w.mSlot(m) === this.group.slot) kick();
     else if (first) unpark(this.mem, w.mSlot(m) + w.M_PARK, () => this.ping(m));
   }
 
@@ -326,7 +327,7 @@ export class MPeers implements Peers, Sleeper {
   private control(order: Order): void {
     const { what, m } = order;
     // Ring: what follows this pass is all that it asks for.
-    if (what === Control.Died) this.onDeath?.(m, order.value);
+    if (what === Control.Died) this.onDeath?.(m, order.at, order.value);
     else if (what === Control.StartThread) this.world.startThread(m, order.at);
     else if (what === Control.Terminate) this.world.terminate(m);
     else if (what === Control.StartWorker) this.world.startWorker();

@@ -13,6 +13,8 @@ export interface Boot {
   readonly idleMs: number;
   /** Modules to import before any work is taken: those whose objects cross by reference. */
   readonly modules: readonly string[];
+  /** Workers run the package's own file; else main alone can start them. */
+  readonly ours: boolean;
   /** The line for shared objects; empty: they come over this port. */
   readonly bus: string;
   /** The shared objects that the starter knows. */

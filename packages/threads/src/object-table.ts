@@ -32,13 +32,7 @@ import type { Bus, Known, ObjectMessage } from "./bus.ts";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
-
-/** An object's cell: the next one on the list, its number, REFS, and a bit per M that has it, where that is asked for. */
-export const NEXT = 0;
-export const ID = 1;
-export const REFS = 2;
-export const HAVE = 3;
-export const CELL_BYTES: number = (HAVE + w.MAX_MS / 32) * 4;
+import { CELL_BYTES, HAVE, ID, NEXT } from "./object-words.ts";
 
 interface Entry {
   readonly id: number;

@@ -2,9 +2,7 @@
 
 import { type Body, type Goroutine, MisuseError, NotPortableError, type Op, type Portable } from "@gr/core";
 import { expected, Fjoined, Gdead, portableOf, sched, spawn } from "@gr/core/internal";
-import { ops } from "@gr/shm";
 import type { Result } from "./blocking.ts";
-import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import { RemoteG } from "./remote-g.ts";
 import { endSolo, startSolo } from "./solo-start.ts";
@@ -12,15 +10,14 @@ import { endSolo, startSolo } from "./solo-start.ts";
 /**
  * A thread that runs fn(...args) and nothing else. It starts at once, holds no P and may block: in channel operations, in
  * Atomics.wait, in a computation; goroutines go on beside it. It ends when fn has ended, and what it started elsewhere.
- * Costs some 10 MB and tens of milliseconds; a program has 254 workers in its life at most, these among them. While there
- * is one thread (no startThreads, no shared memory) fn is a goroutine of it.
+ * Costs some 10 MB and tens of milliseconds. While there is one thread (no startThreads, no shared memory) fn is a goroutine of it.
  */
 export class Thread<A extends readonly unknown[], R> {
   private readonly g: Goroutine<Result<R>>;
 
   /**
    * @throws NotPortableError if fn is not portable; DataCloneError if an argument cannot cross; MisuseError if there are
-   * maxThreads threads, or their numbers are used up
+   * maxThreads threads
    */
   constructor(fn: Portable<(...args: A) => R>, ...args: A) {
     const portable = portableOf(fn);
@@ -29,14 +26,7 @@ export class Thread<A extends readonly unknown[], R> {
     const peers = sched.peers as MPeers | null;
     const g =
       peers === null ? spawn(fn as unknown as Body<readonly never[], unknown>, args) : startSolo(peers, portable, args);
-    if (g === null) {
-      const used = peers !== null && ops.load(peers.mem, w.NMS) >= w.SYSMON;
-      throw new MisuseError(
-        used
-          ? `Thread: ${w.SYSMON - 1} workers have been started, which is all that one startThreads has numbers for`
-          : "Thread: there are as many threads as maxThreads allows",
-      );
-    }
+    if (g === null) throw new MisuseError("Thread: there are as many threads as maxThreads allows");
     this.g = g as unknown as Goroutine<Result<R>>;
   }
 

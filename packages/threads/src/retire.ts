@@ -2,8 +2,7 @@
 //
 // Extra workers come from blocking calls, stuck threads and a gomaxprocs that was higher. Each costs some 10 MB, so those
 // that have had nothing to do go, one check at a time under the lock: never more than are surplus. One that goes counts
-// as blocked until main has seen its thread end. Numbers are never given again (shm's deaths.ts), so a program that has
-// used half of them keeps the workers it has.
+// as blocked until its thread ends.
 
 import { numGoroutine } from "@gr/core";
 import { isEmpty, ops } from "@gr/shm";
@@ -12,8 +11,6 @@ import { retireSelf } from "./group-rare.ts";
 import { later } from "./later.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
-
-const LAST_NUMBER = w.MAX_MS / 2;
 
 export class Retirement {
   private readonly s: Group;
@@ -62,7 +59,7 @@ export class Retirement {
 /** Owner thread only. This M takes part no more, if it is asleep and one too many. */
 export function quit(s: Group): boolean {
   s.lock();
-  const goes = asleep(s) && surplus(s) && ops.load(s.mem, w.NMS) < LAST_NUMBER;
+  const goes = asleep(s) && surplus(s);
   if (goes) retireSelf(s);
   s.unlock();
   return goes;

@@ -5,7 +5,8 @@
 
 import { type Op, until } from "@gr/core";
 import { type Arena, attached, CannotCrossError, hold, ops, registerCrossing } from "@gr/shm";
-import { CELL_BYTES, type ObjectTable, REFS } from "./object-table.ts";
+import type { ObjectTable } from "./object-table.ts";
+import { CELL_BYTES, REFS } from "./object-words.ts";
 
 const TAG = 0x5a6b;
 

@@ -1,14 +1,15 @@
 // Signals: an AbortSignal in an argument, a result or a message crosses by reference: what aborts it here aborts it there.
 //
-// A signal is named by its home M and a number there. Whoever receives it gets a signal of its own, and asks home to be
+// A signal is named by its home M and a number, which no other signal has. Whoever receives it gets a signal of its own, and asks home to be
 // told (WANTED). Home holds the signal while a message that names it is on its way, so that the question finds it; once
 // all have asked, only its own users hold it, and when they have let go, those who asked forget theirs (GONE).
 // One that is aborted already is sent with its reason instead of a number.
 
 import { sched } from "@gr/core/internal";
-import { type Arena, attached, Codec, isDead, onMail, registerCrossing } from "@gr/shm";
+import { type Arena, attached, Codec, isDead, onMail, ops, registerCrossing } from "@gr/shm";
 import { type Order, readOrder, sendOrder } from "./control.ts";
 import { encodeError, revive } from "./errors.ts";
+import { NEXT_SIGNAL } from "./layout.ts";
 import * as n from "./numbers.ts";
 
 const TAG = 0x5167;
@@ -38,7 +39,6 @@ export class Signals {
   private readonly forgotten: FinalizationRegistry<Entry>;
   /** Those of other Ms, by home and number. */
   private readonly far: Map<string, AbortController>;
-  private lastId: number;
 
   /** Owner thread only. From now on they cross between this isolate, M m, and the others of its group. */
   constructor(arena: Arena, m: number) {
@@ -49,7 +49,6 @@ export class Signals {
     this.known = new WeakMap();
     this.forgotten = new FinalizationRegistry((entry) => this.tell(entry, GONE, undefined));
     this.far = new Map();
-    this.lastId = 0;
     registerCrossing<AbortSignal>({
       tag: TAG,
       match: (value) => typeof AbortSignal !== "undefined" && value instanceof AbortSignal,
@@ -106,7 +105,12 @@ export class Signals {
   private hold(signal: AbortSignal): Entry {
     let entry = this.known.get(signal);
     if (entry === undefined) {
-      const made: Entry = { id: ++this.lastId, users: new Set(), pending: 0, signal: null };
+      const made: Entry = {
+        id: ops.add(this.arena.memory.i32, NEXT_SIGNAL, 1) + 1,
+        users: new Set(),
+        pending: 0,
+        signal: null,
+      };
       entry = made;
       this.known.set(signal, made);
       this.forgotten.register(signal, made);

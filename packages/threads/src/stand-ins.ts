@@ -45,13 +45,13 @@ function sendSpread(
   change: 1 | -1,
   left: readonly LeakedGoroutine[],
 ): void {
-  const { arena, codec, m } = programs;
+  const { arena, codec, number } = programs;
   const { ops } = h;
   const mem = arena.memory.i32;
   const cell = arena.allocate(MAIL_BYTES);
   ops.poke(mem, cell + n.MAIL_KIND, n.ProgramSpread);
   ops.poke(mem, cell + KEY, key);
-  ops.poke(mem, cell + FROM, m);
+  ops.poke(mem, cell + FROM, number);
   ops.poke(mem, cell + CHANGE, change);
   codec.encodeSlot(left.length > 0 ? left : undefined, cell + VALUE, "report");
   h.sendMail((key >>> HOME_SHIFT) - 1, cell);

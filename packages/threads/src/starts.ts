@@ -156,7 +156,7 @@ export class Starts {
     const { tasks } = this;
     const name = ops.peek(mem, r + rec.NAME);
     const portable = tasks.find(name);
-    ops.poke(mem, r + rec.RUNNER, this.group.m + 1);
+    ops.poke(mem, r + rec.RUNNER, this.world.programs.number + 1);
     if (portable === null && tasks.errorOf(name) === null) {
       tasks.wait(name, r);
       return null;

@@ -3,7 +3,7 @@
 // Which M holds which P, and how many wait, changes under the lock alone, so under the lock it is read: all of one moment.
 // The queues' lengths and what each M counts for itself are of slightly different ones.
 
-import { CHANNELS, ops } from "@gr/shm";
+import { CHANNELS, numberOf, ops } from "@gr/shm";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
@@ -91,7 +91,10 @@ export function statsOf(s: Group, queues: Queues): ThreadsStats {
   const ms: MStats[] = [];
   for (let m = 0; m < nms; m++) if (states[m] !== MState.None) ms.push(mStats(mem, m));
   const ps: PStats[] = [];
-  for (let p = 0; p < procs; p++) ps.push({ p, m: (owners[p] as number) - 1, queued: queues.of(p).length });
+  for (let p = 0; p < procs; p++) {
+    const owner = owners[p] as number;
+    ps.push({ p, m: owner === 0 ? -1 : numberOf(mem, owner - 1), queued: queues.of(p).length });
+  }
   return {
     procs,
     idleProcs,
@@ -111,7 +114,7 @@ export function statsOf(s: Group, queues: Queues): ThreadsStats {
 function mStats(mem: Int32Array, m: number): MStats {
   const word = (at: number): number => ops.load(mem, w.mSlot(m) + at);
   return {
-    m,
+    m: numberOf(mem, m),
     state: STATES[states[m] as number] ?? "awake",
     p: (held[m] as number) - 1,
     live: word(w.M_LIVE),

@@ -102,6 +102,26 @@ function startNode(
   };
 }
 
+// What main is told too, but here, and now. terminate() and a heap that is full end a thread without it.
+function tellEnd(told: (error: unknown) => void): void {
+  let thrown: unknown;
+  process.on("uncaughtExceptionMonitor", (err) => {
+    thrown = err;
+  });
+  const ends = (code: number): void => {
+    told(code === 0 ? undefined : (thrown ?? new Error(`exit code ${code}`)));
+  };
+  process.on("exit", ends);
+  // The program's own listeners may use channels, so they come first.
+  process.on("newListener", (name, listener) => {
+    if (name !== "exit" || listener === ends) return;
+    queueMicrotask(() => {
+      process.off("exit", ends);
+      process.on("exit", ends);
+    });
+  });
+}
+
 /** The line to main, in a worker of Node; null elsewhere. */
 export function nodeWorkerEnd(): WorkerEnd | null {
   const threads = builtin()?.getBuiltinModule?.("node:worker_threads");
@@ -117,6 +137,7 @@ export function nodeWorkerEnd(): WorkerEnd | null {
       });
     },
     post: (message) => port.postMessage(message),
+    onEnd: tellEnd,
     loosen(on) {
       if (on) port.unref();
       else port.ref();

@@ -71,6 +71,7 @@ export function webWorkerEnd(): WorkerEnd | null {
       });
     },
     post: (message) => postMessage.call(globalThis, message),
+    onEnd() {},
     loosen: null,
     close() {
       // The page is not told of the end of a worker that ends itself.

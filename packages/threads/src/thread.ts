@@ -46,6 +46,8 @@ export interface WorkerEnd {
   readonly thread: number;
   onMessage(told: (message: Message) => void): void;
   post(message: Message): void;
+  /** The thread is about to end: `told` is the last to run here. Hosts that do not say so never call it. */
+  onEnd(told: (error: unknown) => void): void;
   /** With `on` the line does not keep the thread alive. Null where nobody is told that an event loop has drained. */
   readonly loosen: ((on: boolean) => void) | null;
   /** Lets go of the line: the thread ends when nothing else holds it. */

@@ -262,6 +262,8 @@ class Group0 implements Threads {
     const { arena, codec } = this.peers;
     this.untrace = offerTraces(this.memory, codec);
     resize(this.peers.group, arena, procs);
+    this.peers.onDeath = (m, place, cause) =>
+      this.mourn(({ heardOfDeath }) => heardOfDeath(handed, this.peers, m, place, cause));
     this.takeFirstP();
     this.watchHogs();
   }
@@ -324,11 +326,18 @@ class Group0 implements Threads {
       if (this.workers.threads.size === 0) this.allGone?.();
       return;
     }
+    this.mourn(({ goneM }) => goneM(handed, this.peers, m, error));
+  }
+
+  // One after the other, in the order in which main hears of them.
+  private mourn(act: (deaths: typeof import("./deaths.ts")) => void): void {
+    this.peers.unheard++;
     this.mourning = this.mourning.then(async () => {
-      const { goneM, heardOfDeath } = await import("./deaths.ts");
+      const deaths = await import("./deaths.ts");
+      this.peers.unheard--;
       if (this.closing !== null) return;
-      this.peers.onDeath ??= (dead, cause) => heardOfDeath(handed, this.peers, dead, cause);
-      goneM(handed, this.peers, m, error);
+      act(deaths);
+      kick();
     });
   }
 

@@ -23,7 +23,7 @@ export class WorkerPeers extends MPeers {
     this.haveStarts(Starts);
     this.gathering = new Gathering(handed, this.group, codec, this.programs);
     this.tracing = new Tracing(arena, codec, m);
-    this.onDeath = (dead, cause) => heardOfDeath(handed, this, dead, cause);
+    this.onDeath = (dead, place, cause) => heardOfDeath(handed, this, dead, place, cause);
   }
 
   protected override arrive(): boolean {

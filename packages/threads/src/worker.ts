@@ -1,8 +1,9 @@
 // @gr/threads/worker: what a worker's file calls to become an M.
 
 import { loadLeft, passFresh, sched } from "@gr/core/internal";
-import { attachMemory, type Memory, ops } from "@gr/shm";
+import { attachMemory, type Memory, ops, slotOf } from "@gr/shm";
 import { type Bus, isObjectMessage, type Neighbours, type ObjectMessage, TreeBus } from "./bus.ts";
+import { depart } from "./departure.ts";
 import { Group } from "./group.ts";
 import { Hogs, hogMs } from "./hog.ts";
 import { printNow, stackOf } from "./hog-node.ts";
@@ -98,7 +99,7 @@ function load(url: string): Promise<unknown> {
   return import(/* @vite-ignore */ /* webpackIgnore: true */ url);
 }
 
-function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: ObjectTable): MPeers {
+function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: ObjectTable): WorkerPeers {
   const world: MWorld = {
     canBlock: true,
     starts: "yes",
@@ -118,9 +119,10 @@ function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: Obje
   ops.store(memory.i32, w.mSlot(m) + w.M_THREAD, end.thread);
   const peers = joinGroup(memory, m, world, (arena, codec) =>
     record === 0
-      ? new WorkerPeers(memory, arena, codec, m, world)
-      : new SoloPeers(memory, arena, codec, m, world, record),
+      ? new WorkerPeers(memory, arena, codec, slotOf(m), world)
+      : new SoloPeers(memory, arena, codec, slotOf(m), world, record),
   );
+  end.onEnd((error) => depart(peers, error));
   const needed = (): boolean => peers.unseen || peers.liveElsewhere() > 0;
   const retirement = new Retirement(peers.group, idleMs, needed, () => end.close());
   passFresh();
@@ -148,8 +150,9 @@ function watch(message: Boot, end: WorkerEnd, line: Line): (to: number) => void 
   const ping = (to: number): void => {
     if (!workers?.ping(to)) end.post({ gr: "ping", to });
   };
+  // A worker file of the application's own is known to main only.
   const workers: Workers | null =
-    platform === null
+    platform === null || !message.ours
       ? null
       : new Workers(
           platform,

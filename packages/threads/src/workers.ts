@@ -1,10 +1,11 @@
 // Workers: starts them, and hears of their end. Main's, and sysmon's while main is stuck.
 
 import { MisuseError } from "@gr/core";
-import { type Memory, ops } from "@gr/shm";
+import { type Memory, numberOf, ops } from "@gr/shm";
 import type { Neighbours, ObjectMessage, Started } from "./bus.ts";
 import * as w from "./layout.ts";
 import type { Boot, Message } from "./messages.ts";
+import { giveNumber } from "./slots.ts";
 import type { Platform, StartOptions, Thread } from "./thread.ts";
 
 export class Workers implements Neighbours, Started {
@@ -43,7 +44,7 @@ export class Workers implements Neighbours, Started {
   startNeeded(): void {
     const { i32 } = this.memory;
     for (let n = ops.load(i32, w.NEED); n > 0; n = ops.load(i32, w.NEED))
-      if (ops.compareExchange(i32, w.NEED, n, n - 1) === n) this.start(this.number());
+      if (ops.compareExchange(i32, w.NEED, n, n - 1) === n) this.start(giveNumber(i32));
   }
 
   /** Owner thread only. Ends the thread of M m at once. */
@@ -54,9 +55,9 @@ export class Workers implements Neighbours, Started {
     void thread.terminate();
   }
 
-  /** Wakes M m, or sysmon, in a host without waitAsync; false if it was not started here. */
+  /** Wakes the M in slot m, or sysmon, in a host without waitAsync; false if it was not started here. */
   ping(m: number): boolean {
-    const thread = this.threads.get(m);
+    const thread = this.threads.get(numberOf(this.memory.i32, m));
     thread?.post({ gr: "ping", to: m });
     return thread !== undefined;
   }
@@ -74,17 +75,10 @@ export class Workers implements Neighbours, Started {
     return all;
   }
 
-  private number(): number {
-    const m = ops.add(this.memory.i32, w.NMS, 1);
-    if (m < w.SYSMON) return m;
-    ops.sub(this.memory.i32, w.NMS, 1);
-    return -1;
-  }
-
   /** Owner thread only. Starts M m, perhaps for one record alone, or sysmon. `gone` is told if that fails. */
   start(m: number, record = 0): void {
     try {
-      if (m < 0) throw new MisuseError(`${w.SYSMON} threads have been started; their numbers are used up`);
+      if (m < 0) throw new MisuseError(`main has not heard yet of the ends of ${w.SYSMON - 1} threads`);
       const name = m === w.SYSMON ? "gr sysmon" : `gr M${m}`;
       const events = {
         message: (message: Message) => this.message(message, m),
@@ -101,6 +95,7 @@ export class Workers implements Neighbours, Started {
         m,
         record,
         idleMs: this.options.idleMs,
+        ours: this.options.make === null,
         modules: this.modules(),
         ...this.line(),
       });

@@ -1,4 +1,4 @@
-import { go, run, sleep, ThreadLostError } from "@gr/core";
+import { all, go, run, sleep, ThreadLostError } from "@gr/core";
 import { startThreads, type Threads } from "@gr/threads";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as t from "./fixtures/tasks.mjs";
@@ -20,6 +20,11 @@ function* failure(g: ReturnType<typeof go>) {
   throw new Error("it did not fail");
 }
 
+/** Main warns when it has seen the thread end. */
+async function warned(text: string): Promise<void> {
+  while (!warn.mock.calls.flat().join().includes(text)) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
 test("a worker that exits loses its goroutines, and nothing else", async () => {
   await run(function* () {
     const lost = go(t.dies, 5);
@@ -38,7 +43,7 @@ test("an error thrown outside every goroutine of a worker is the cause, and is w
     expect(err).toBeInstanceOf(ThreadLostError);
     expect(err.cause).toMatchObject({ message: "thrown by a timer" });
   });
-  expect(warn.mock.calls.flat().join()).toContain("thrown by a timer");
+  await warned("thrown by a timer");
 });
 
 test("records that are queued when a worker dies are run by another", async () => {
@@ -62,6 +67,22 @@ test("records that are queued when a worker dies are run by another", async () =
 
 test("a goroutine on a sleeping worker that waits for a thread is woken by the death of that thread", async () => {
   expect(await go(t.outlivesThread)).toBe("GR_THREAD_LOST");
+});
+
+test("a worker's death is known to the others while main is blocked (go#153)", async () => {
+  const words = new Int32Array(new SharedArrayBuffer(8));
+  await run(function* () {
+    // Two workers, so that the second goroutine starts on the other one.
+    yield* all([go(t.spin, 30), go(t.spin, 30)]);
+    const teller = go(t.tellsOfDeath, words);
+    while (Atomics.load(words, 0) !== 1) yield* sleep(1);
+    Atomics.store(words, 0, 2);
+    expect(Atomics.wait(words, 1, 0, 5000)).not.toBe("timed-out");
+    expect(words[1]).toBe(1);
+    yield* teller;
+    expect(yield* go(t.add, 1, 1)).toBe(2);
+  });
+  await warned("exit code 7");
 });
 
 test("close ends what runs elsewhere with ThreadLostError, computing or not", async () => {

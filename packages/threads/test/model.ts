@@ -1,7 +1,7 @@
 // Explores programs of small groups: a few Ms and Ps over the real protocol code.
 
 import { type AtomicsOptions, type AtomicsProgram, type AtomicsReport, exploreAtomics, mustHold } from "@gr/explore";
-import { ops, Parker, setAtomics, setMutexSpins } from "@gr/shm";
+import { ops, Parker, setAtomics, setDeathWords, setMutexSpins } from "@gr/shm";
 import { cut } from "../src/global-batch.ts";
 import { Group } from "../src/group.ts";
 import type { Sleeper } from "../src/idle.ts";
@@ -9,8 +9,9 @@ import * as w from "../src/layout.ts";
 import * as May from "../src/may.ts";
 
 export const MS = 3;
-/** Words behind the slots: what a program counts, and cells for records. */
-export const DONE: number = w.pBase(MS) + 2 * w.P_WORDS;
+/** Words behind the slots: lives and places (shm's deaths.ts), what a program counts, and cells for records. */
+const LIVES = w.pBase(MS) + 2 * w.P_WORDS;
+export const DONE: number = LIVES + 2 * MS + 4;
 export const STARTED: number = DONE + 1;
 export const RECORD: number = DONE + 2;
 /** Where a queue can be put. */
@@ -47,12 +48,14 @@ const exclusive = (at: number): boolean => {
 
 export function explore(program: Program, options?: AtomicsOptions): AtomicsReport {
   const spins = setMutexSpins(0);
+  const restore = setDeathWords(LIVES, MS);
   try {
     return exploreAtomics(
       { names, exclusive, isLock: (at) => at === w.LOCK, words: WORDS, ...program, install: setAtomics },
       options,
     );
   } finally {
+    restore();
     setMutexSpins(spins);
   }
 }

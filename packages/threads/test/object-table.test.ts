@@ -5,7 +5,8 @@ import { Group } from "../src/group.ts";
 import * as w from "../src/layout.ts";
 import * as MState from "../src/m-state.ts";
 import { completeTable } from "../src/object-complete.ts";
-import { CELL_BYTES, listed, ObjectTable } from "../src/object-table.ts";
+import { listed, ObjectTable } from "../src/object-table.ts";
+import { CELL_BYTES } from "../src/object-words.ts";
 
 type Told = (message: ObjectMessage) => void;
 

@@ -7,6 +7,7 @@ import { Group } from "../src/group.ts";
 import { reserveSolo } from "../src/group-rare.ts";
 import { handed } from "../src/handed.ts";
 import * as w from "../src/layout.ts";
+import * as Life from "../src/life.ts";
 import * as MState from "../src/m-state.ts";
 import { rest, stir } from "../src/rest.ts";
 import { Asleep, Drained, Signals } from "../src/rest-bits.ts";
@@ -96,7 +97,10 @@ const main =
 const init = (mem: Int32Array, ms: number): void => {
   idlePs(mem, 2);
   ops.store(mem, w.NMS, ms);
-  for (let m = 0; m < ms; m++) ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Awake);
+  for (let m = 0; m < ms; m++) {
+    ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Awake);
+    ops.store(mem, w.mSlot(m) + w.M_LIFE, Life.Given);
+  }
 };
 /** A letter in M m's inbox, to be sent on `left` times. */
 const post = (mem: Int32Array, m: number, letter: number, left: number): void => {
@@ -247,26 +251,33 @@ test("an M asleep whose event loop has not drained counts as such", () => {
   expect(allRest(handed, s, Asleep, Asleep)).toBe(false);
 });
 
-test("a thread is reserved for a portable alone", () => {
-  holds({
-    words: WORDS,
-    exclusive: (at) => at !== w.NMS && exclusive(at),
-    init: (mem) => {
-      init(mem, 2);
-      resting(mem, 0);
-      ops.store(mem, w.WORKER_LIMIT, 9);
-    },
-    threads: [
-      (mem) => allRest(handed, new Group(mem, 0, { ms: MS }), Asleep, BOTH),
-      (mem) => {
-        const s = new Group(mem, 1, { ms: MS });
-        reserveSolo(s);
-        rest(s, BOTH);
+test.each(["new", "one that a resting thread had"])(
+  "a thread is reserved for a portable alone, its slot is %s",
+  (slot) => {
+    holds({
+      words: WORDS,
+      exclusive: (at) => at !== w.NMS && exclusive(at),
+      init: (mem) => {
+        init(mem, slot === "new" ? 2 : 3);
+        resting(mem, 0);
+        ops.store(mem, w.WORKER_LIMIT, 9);
+        if (slot === "new") return;
+        rest(new Group(mem, 2, { ms: MS }), BOTH);
+        ops.store(mem, w.mSlot(2) + w.M_STATE, MState.None);
+        ops.store(mem, w.mSlot(2) + w.M_LIFE, Life.Free);
       },
-    ],
-    check: ({ results }) => expect(results[0]).toBe(false),
-  });
-});
+      threads: [
+        (mem) => allRest(handed, new Group(mem, 0, { ms: MS }), Asleep, BOTH),
+        (mem) => {
+          const s = new Group(mem, 1, { ms: MS });
+          reserveSolo(s);
+          rest(s, BOTH);
+        },
+      ],
+      check: ({ results }) => expect(results[0]).toBe(false),
+    });
+  },
+);
 
 test("what all Ms together can still do, and whether one waits for a signal, leaves out those that are gone", () => {
   const mem = new Int32Array(new SharedArrayBuffer(4 * WORDS));
