@@ -77,9 +77,8 @@ export class MPeers implements Peers, Sleeper {
   private tick: number;
   private readonly mailSpin: Spin;
   private readonly workSpin: Spin;
-  /** Hears that M m, which was at `place`, is no more, and why (deaths.ts). */
+  /** Hears that M m, which was at `place`, is no more, and why; and how many wait until it is loaded (deaths.ts). */
   onDeath: ((m: number, place: number, cause: unknown) => void) | null;
-  /** Deaths that wait until what hears of them is loaded. */
   unheard: number;
   /** Queues again a blocking call that was made here; there is none before blocking() has been called (blocking.ts). */
   putBlocking: ((record: number) => void) | null;

@@ -195,6 +195,8 @@ function instantLine(platform: Platform): string {
   return got ? name : "";
 }
 
+type Deaths = Pick<typeof import("./deaths.ts"), "goneM" | "heardOfDeath">;
+
 class Group0 implements Threads {
   private readonly platform: Platform;
   private readonly memory: Memory;
@@ -330,13 +332,13 @@ class Group0 implements Threads {
   }
 
   // One after the other, in the order in which main hears of them.
-  private mourn(act: (deaths: typeof import("./deaths.ts")) => void): void {
+  private mourn(act: (deaths: Deaths) => void): void {
     this.peers.unheard++;
     this.mourning = this.mourning.then(async () => {
-      const deaths = await import("./deaths.ts");
+      const { goneM, heardOfDeath } = await import("./deaths.ts");
       this.peers.unheard--;
       if (this.closing !== null) return;
-      act(deaths);
+      act({ goneM, heardOfDeath });
       kick();
     });
   }
