@@ -3,10 +3,10 @@
 //
 // What a line can be changed into is each script's own affair; the changes to an atomic operation that all have in common
 // are here.
-import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { firstFailure } from "./vitest-report.mjs";
 import { repositoryRoot as root } from "./workspaces.mjs";
 
 const indent = (line) => /^\s*/.exec(line)[0].length;
@@ -140,12 +140,14 @@ export async function prove({ mutants: all, rooms, alias, tests, roomOf, equival
     const original = readFileSync(target, "utf8");
     writeFileSync(target, mutant.source ?? original);
     let failed = null;
-    for (const test of tests(mutant.file)) if (failed === null) failed = await runTest(dir, test, limitMs);
+    for (const test of tests(mutant.file))
+      failed ??= await firstFailure({ cwd: dir, args: [`test/${test}.model.test.ts`], ms: limitMs });
     writeFileSync(target, original);
-    return failed;
+    return failed?.title ?? null;
   }
 
-  for (const file of new Set(mutants.map((m) => m.file))) {
+  const files = new Map(mutants.map(({ file }) => [tests(file).join(), file]));
+  for (const file of files.values()) {
     const failed = await killer(dirs[0], { file });
     if (failed !== null) throw new Error(`${file}: its model tests fail without any mutation: ${failed}`);
   }
@@ -165,7 +167,10 @@ export async function prove({ mutants: all, rooms, alias, tests, roomOf, equival
 
   const unexplained = survivors.filter((m) => !reasons.has(nameOf(m)));
   const names = new Set(survivors.map(nameOf));
-  const stale = onlyNew ? [] : [...reasons.keys()].filter((name) => name.includes(wanted) && !names.has(name));
+  const mutated = new Set(all.map((m) => m.file));
+  const stale = [...reasons.keys()].filter(
+    (name) => !onlyNew && mutated.has(name.split(" | ")[0]) && name.includes(wanted) && !names.has(name),
+  );
   console.log(
     `\n${mutants.length} mutants: ${mutants.length - survivors.length} killed, ${survivors.length - unexplained.length} explained in EQUIVALENT.md`,
   );
@@ -188,27 +193,4 @@ function prepare(dir, rooms, alias) {
     `export default { resolve: { alias: ${JSON.stringify(find)} }, test: { testTimeout: 60000, bail: 1 } };\n`,
   );
   return dir;
-}
-
-/** Resolves to the name of the test that failed, or null. */
-function runTest(dir, test, limitMs) {
-  const report = join(dir, "report.json");
-  rmSync(report, { force: true });
-  const args = [
-    join(root, "node_modules/vitest/vitest.mjs"),
-    "run",
-    `test/${test}.model.test.ts`,
-    "--reporter=json",
-    `--outputFile=${report}`,
-  ];
-  const options = { cwd: dir, timeout: limitMs, killSignal: "SIGKILL", maxBuffer: 1 << 26 };
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, options, (error) => {
-      if (error === null) return resolve(null);
-      if (!existsSync(report)) return resolve("(did not end, or did not load)");
-      const results = JSON.parse(readFileSync(report, "utf8"));
-      const failed = results.testResults.flatMap((f) => f.assertionResults).find((a) => a.status === "failed");
-      resolve(failed?.title ?? results.testResults[0]?.message?.split("\n")[0] ?? "(did not load)");
-    });
-  });
 }
