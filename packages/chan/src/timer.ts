@@ -24,7 +24,6 @@ import { FuncTimer } from "./func-timer.ts";
 /** What Timer and Ticker have in common: a due time, and those who wait for it. */
 abstract class Clock implements Receiver<number> {
   declare readonly "~receives": number;
-  declare readonly "~crosses": true;
   readonly name: string;
   /** @internal Host time at which the next value is due; Infinity: none will come. */
   due: number;
@@ -47,6 +46,10 @@ abstract class Clock implements Receiver<number> {
     };
   }
 
+  /** As every receiver has it. No crossing takes a timer: its thread's scheduler keeps it. */
+  get "~crosses"(): true {
+    return true;
+  }
   get len(): number {
     return 0;
   }

@@ -1,7 +1,7 @@
 // Shared channels seen from one isolate; the other M is simulated (shared-world.ts).
 
-import { chan, select } from "@gr/chan";
-import { type Coroutine, go, timeout } from "@gr/core";
+import { after, chan, fromSignal, select, Timer, ticker } from "@gr/chan";
+import { type Coroutine, go, sleep, timeout, until } from "@gr/core";
 import { ArenaFullError, DataCloneError, ops, registerCrossing } from "@gr/shm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BUF } from "../src/shared-words.ts";
@@ -109,6 +109,27 @@ describe("what fails", () => {
     expect(sel[0]).toBeInstanceOf(DataCloneError);
     await expect(c.send(bad)).rejects.toThrow(DataCloneError);
     expect(c.tryRecv()?.value).toBe(1);
+    expect(c.len).toBe(0);
+  });
+
+  test("an operation, a handle or a timer is refused in the sender, by its own path", async () => {
+    const c = shared<unknown>(1);
+    const refused = (value: unknown): unknown => {
+      try {
+        c.trySend({ in: [value] });
+      } catch (err) {
+        return `${(err as DataCloneError).name} ${(err as DataCloneError).message}`;
+      }
+    };
+    const signal = new AbortController().signal;
+    const operations = [c.recv(), c.recvOk(), c.send(1), sleep(5), until(Promise.resolve()), timeout(c.recv(), 1)];
+    for (const op of [...operations, select({ c: c.recv() }), chan().recv({ signal }), after(5).recv()])
+      expect(refused(op)).toMatch(
+        /^DataCloneError value\.in\[0\]: an operation \(hand over its channel, .* cannot cross/,
+      );
+    expect(refused(go(() => 1))).toMatch(/^DataCloneError value\.in\[0\]: a goroutine's handle \(hand over a channel/);
+    for (const clock of [after(5), ticker(5), new Timer(5), fromSignal(signal)])
+      expect(refused(clock)).toMatch(/^DataCloneError value\.in\[0\]: /);
     expect(c.len).toBe(0);
   });
 

@@ -31,7 +31,7 @@ export interface RecvOp<out T> extends Op<T | undefined> {
 /** What go() starts: a generator, async or plain function. */
 export type Body<A extends readonly unknown[], T> = (...args: A) => Coroutine<T> | PromiseLike<T> | T;
 
-/** What crosses threads by reference: channels, handles, shared locks. */
+/** What crosses threads by reference: channels, shared locks. */
 export interface Crosses {
   readonly "~crosses": true;
 }

@@ -336,12 +336,7 @@ export class Encoder {
   private crossing(v: object): boolean {
     const crossing = crossingOf(v);
     if (crossing === null) {
-      // Not a plain object to be copied: its package registers it when it has been loaded.
-      if ((v as { "~crosses"?: unknown })["~crosses"] === true)
-        throw new CannotCrossError(
-          v,
-          "an object that belongs to the thread that made it (if it is a channel, a mutex or a wait group, its code for threads is still loading: import its package before startThreads(), or wait a moment)",
-        );
+      refuseOurs(v);
       return false;
     }
     let words: readonly number[];
@@ -381,6 +376,23 @@ export class Encoder {
     this.units = new Uint16Array(words.buffer);
     this.view = new DataView(words.buffer);
   }
+}
+
+/** What means something in its own thread only: copied it would arrive dead. */
+function refuseOurs(v: { asOp?: unknown; cancel?: unknown; "~crosses"?: unknown }): void {
+  // Not a plain object to be copied: its package registers it when it has been loaded.
+  if (v["~crosses"] === true)
+    throw new CannotCrossError(
+      v,
+      "an object that belongs to the thread that made it (if it is a channel, a mutex or a wait group, its code for threads is still loading: import its package before startThreads(), or wait a moment)",
+    );
+  if (typeof v.asOp !== "function") return;
+  throw new CannotCrossError(
+    v,
+    typeof v.cancel === "function"
+      ? "a goroutine's handle (hand over a channel or a wait group instead)"
+      : "an operation (hand over its channel, mutex or wait group instead)",
+  );
 }
 
 /** Looks at three places; a miss costs a word per hole. */

@@ -1,4 +1,4 @@
-// Registry of what crosses threads by reference: channels, handles, sync objects, SharedArrayBuffers.
+// Registry of what crosses threads by reference: channels, sync objects, SharedArrayBuffers.
 //
 // The codec turns such an object into a few words that name it, and back, through what its package registered here.
 
