@@ -22,8 +22,19 @@
 // Sources. Our own; see docs/architecture.md.
 
 import type { Waiter, WaitQueue } from "@gr/core/internal";
-import { CannotCrossError, DataCloneError, lock, ops, registerCrossing, SLOT_WORDS, unlock, W_SLOT } from "@gr/shm";
+import {
+  CannotCrossError,
+  DataCloneError,
+  lock,
+  ops,
+  registerCrossing,
+  registerErrors,
+  SLOT_WORDS,
+  unlock,
+  W_SLOT,
+} from "@gr/shm";
 import { LocalChan } from "./chan.ts";
+import * as errors from "./errors.ts";
 import { endOf, type SharedChan } from "./shared-chan.ts";
 import { type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
 import { addRef, firstRef, nonePlanned, objectAt, objectMade, planned, unref, unrefObject } from "./shared-refs.ts";
@@ -247,6 +258,13 @@ function pending(q: WaitQueue): Waiter[] {
 function empty(q: WaitQueue): void {
   for (let w = q.first; w !== null; w = q.first) q.remove(w);
 }
+
+registerErrors({
+  GR_CHANNEL_FULL: errors.ChannelFullError,
+  GR_CLOSE_OF_CLOSED: errors.CloseOfClosedChannelError,
+  GR_CLOSE_OF_NIL: errors.CloseOfNilChannelError,
+  GR_SEND_ON_CLOSED: errors.SendOnClosedChannelError,
+});
 
 registerCrossing<AnyChan>({
   tag: TAG,

@@ -1,6 +1,17 @@
 // Shared channels seen from one isolate; the other M is simulated (shared-world.ts).
 
-import { after, chan, fromSignal, select, Timer, ticker } from "@gr/chan";
+import {
+  after,
+  ChannelFullError,
+  CloseOfClosedChannelError,
+  CloseOfNilChannelError,
+  chan,
+  fromSignal,
+  SendOnClosedChannelError,
+  select,
+  Timer,
+  ticker,
+} from "@gr/chan";
 import { type Coroutine, go, sleep, timeout, until } from "@gr/core";
 import { ArenaFullError, DataCloneError, ops, registerCrossing } from "@gr/shm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -88,6 +99,18 @@ test("close tells receivers, senders and selects here, in Go's order, and drains
   expect(b.tryRecv()).toEqual({ value: 1, ok: true });
   expect(ops.load(world.iso.mem, addressOf(b) + BUF)).toBe(0);
   expect(b.tryRecv()).toEqual({ value: undefined, ok: false });
+});
+
+test("the errors of channels arrive as what they were", () => {
+  const c = shared<Error>(1);
+  const errors = [new SendOnClosedChannelError(), new CloseOfClosedChannelError(), new CloseOfNilChannelError()];
+  for (const err of [...errors, new ChannelFullError("events", 3)]) {
+    c.trySend(err);
+    const got = c.tryRecv()?.value as Error;
+    expect(got).toBeInstanceOf(err.constructor);
+    expect([got.name, got.message, got.stack]).toEqual([err.name, err.message, err.stack]);
+    expect((got as SendOnClosedChannelError).code).toBe((err as SendOnClosedChannelError).code);
+  }
 });
 
 describe("what fails", () => {

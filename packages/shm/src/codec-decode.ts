@@ -4,7 +4,7 @@
 
 import { WordKeys } from "./codec-shapes.ts";
 import * as tag from "./codec-tags.ts";
-import { crossingByTag } from "./crossing.ts";
+import { crossingByTag, errorPrototype } from "./crossing.ts";
 import { fatal } from "./fatal.ts";
 import type { Memory } from "./memory.ts";
 
@@ -250,7 +250,9 @@ export class Decoder {
     if (made.name !== name) hide(made, "name", name);
     if ((flags & tag.ERROR_HAS_CAUSE) !== 0) hide(made, "cause", this.value());
     if (withErrors) hide(made, "errors", this.value());
-    this.properties(made as unknown as Record<string, unknown>);
+    const { code } = this.properties(made as unknown as Record<string, unknown>);
+    const prototype = errorPrototype(code);
+    if (prototype !== undefined) Object.setPrototypeOf(made, prototype);
     return made;
   }
 

@@ -26,13 +26,15 @@
 //   in the middle has to be undone); a path kept while encoding (it costs every value what only errors need).
 // Sources. The structured clone algorithm of HTML, for what is taken and how.
 
-import type { Arena } from "./arena.ts";
+import { type Arena, ArenaFullError } from "./arena.ts";
 import { Decoder, fastBytes, textOf } from "./codec-decode.ts";
 import { Encoder } from "./codec-encode.ts";
 import { CELL, F64, FALSE, INT32, LATIN1, MESSAGE_FLAGS, MESSAGE_WORDS, NULL, TRUE, UNDEFINED } from "./codec-tags.ts";
-import { crossingReady, dropCrossing } from "./crossing.ts";
+import { crossingReady, dropCrossing, registerErrors } from "./crossing.ts";
 import { CannotCrossError, DataCloneError, pathTo } from "./data-clone-error.ts";
 import { fatal } from "./fatal.ts";
+
+registerErrors({ GR_ARENA_FULL: ArenaFullError, GR_DATA_CLONE: DataCloneError });
 
 /** A slot is this many words; its address is even. */
 export const SLOT_WORDS = 4;

@@ -1,4 +1,5 @@
-// Registry of what crosses threads by reference: channels, sync objects, SharedArrayBuffers.
+// Registry of what crosses threads by reference: channels, sync objects, SharedArrayBuffers; and of the classes of errors
+// that are more than the language's.
 //
 // The codec turns such an object into a few words that name it, and back, through what its package registered here.
 
@@ -40,6 +41,18 @@ export function registerCrossing<T>(crossing: Crossing<T>): void {
 /** The modules that registered what crosses, in this isolate. */
 export function crossingModules(): string[] {
   return [...new Set(inOrder.flatMap((crossing) => crossing.module ?? []))];
+}
+
+const errorsByCode = new Map<string, object>();
+
+/** Errors of these classes, told by their `code`, arrive in this isolate as what they were. */
+export function registerErrors(classes: Readonly<Record<`GR_${string}`, { readonly prototype: Error }>>): void {
+  for (const [code, { prototype }] of Object.entries(classes)) errorsByCode.set(code, prototype);
+}
+
+/** The prototype of the errors of that code, if their class is registered. */
+export function errorPrototype(code: unknown): object | undefined {
+  return errorsByCode.get(code as string);
 }
 
 /** The kind of a value, or null. */

@@ -8,7 +8,7 @@ export { nativeAtomics, ops, setAtomics } from "./atomics.ts";
 export { busy, kindOf, OPEN, ownerOfClaim, TAKEN, take1, taken } from "./claim.ts";
 export { Codec, checkTransfer, detach, SLOT_WORDS } from "./codec.ts";
 export type { Crossing } from "./crossing.ts";
-export { crossingModules, registerCrossing } from "./crossing.ts";
+export { crossingModules, registerCrossing, registerErrors } from "./crossing.ts";
 export { CannotCrossError, DataCloneError } from "./data-clone-error.ts";
 export type { Repair } from "./deaths.ts";
 export {

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { Arena, ArenaFullError } from "../src/arena.ts";
 import { arenaStats } from "../src/arena-stats.ts";
 import { Codec, checkTransfer, detach, SLOT_WORDS } from "../src/codec.ts";
-import { registerCrossing } from "../src/crossing.ts";
+import { registerCrossing, registerErrors } from "../src/crossing.ts";
 import { CannotCrossError, DataCloneError } from "../src/data-clone-error.ts";
 import { createMemory } from "../src/memory.ts";
 
@@ -178,6 +178,31 @@ test("errors keep class name, message, stack, cause, code; standard classes revi
   loop.cause = loop;
   const gotLoop = clone(loop) as Error;
   expect(gotLoop.cause).toBe(gotLoop);
+});
+
+test("an error whose class is registered arrives as one, also inside others; its code tells", () => {
+  class Known extends Error {
+    override readonly name = "Known";
+    readonly code = "GR_TEST_KNOWN";
+    readonly ms = 5;
+    get twice(): number {
+      return this.ms * 2;
+    }
+  }
+  registerErrors({ GR_TEST_KNOWN: Known });
+  const known = new Known("text", { cause: new RangeError("inner") });
+  const [got, outer] = clone([known, new Error("outer", { cause: known })]) as [Known, Error];
+  expect(got).toBeInstanceOf(Known);
+  expect([got.name, got.message, got.code, got.twice, got.stack]).toEqual([
+    "Known",
+    "text",
+    "GR_TEST_KNOWN",
+    10,
+    known.stack,
+  ]);
+  expect(got.cause).toBeInstanceOf(RangeError);
+  expect(outer.cause).toBe(got);
+  expect(clone(new DataCloneError("value.a", "a function"))).toBeInstanceOf(DataCloneError);
 });
 
 class Point {

@@ -1,7 +1,7 @@
 // Mail to an M itself: start a thread, end one, or: another M has died.
 
 import { type Arena, attached, type Codec, MAIL_BODY, MAIL_KIND, ops, sendMail } from "@gr/shm";
-import { encodeError, revive } from "./errors.ts";
+import { encodeError } from "./errors.ts";
 import * as n from "./numbers.ts";
 
 const WHAT = MAIL_BODY;
@@ -51,7 +51,7 @@ export function readOrder(arena: Arena, codec: Codec, cell: number): Order {
     what: ops.peek(mem, cell + WHAT),
     m: ops.peek(mem, cell + ABOUT),
     at: ops.peek(mem, cell + AT),
-    value: revive(codec.takeSlot(cell + VALUE)),
+    value: codec.takeSlot(cell + VALUE),
   };
   arena.free(cell);
   return order;

@@ -1,4 +1,4 @@
-// Errors that cross threads keep their class: core's by their code, everybody else's as the codec made them.
+// Errors of core keep their class when they cross threads, by their code; and one that cannot cross is replaced.
 
 import {
   CancelledError,
@@ -10,11 +10,10 @@ import {
   ThreadLostError,
   TimeoutError,
 } from "@gr/core";
-import { type Codec, DataCloneError } from "@gr/shm";
+import { type Codec, registerErrors } from "@gr/shm";
 
-const CLASSES: Readonly<Record<string, { readonly prototype: object }>> = {
+registerErrors({
   GR_CANCELLED: CancelledError,
-  GR_DATA_CLONE: DataCloneError,
   GR_DEADLOCK: DeadlockError,
   GR_GOEXIT: GoexitError,
   GR_MISUSE: MisuseError,
@@ -22,16 +21,7 @@ const CLASSES: Readonly<Record<string, { readonly prototype: object }>> = {
   GR_PANIC: PanicError,
   GR_THREAD_LOST: ThreadLostError,
   GR_TIMEOUT: TimeoutError,
-};
-
-/** An error that came from another M, as the class it was there. */
-export function revive(err: unknown): unknown {
-  if (!(err instanceof Error)) return err;
-  const made = CLASSES[String((err as { code?: unknown }).code)];
-  if (made !== undefined && !(err instanceof (made as unknown as new () => Error)))
-    Object.setPrototypeOf(err, made.prototype);
-  return err;
-}
+});
 
 /** Owner thread only. Encodes an error into a slot; one that cannot cross is replaced by one with its text. */
 export function encodeError(codec: Codec, err: unknown, at: number): void {

@@ -17,7 +17,6 @@
 import type { LeakedGoroutine } from "@gr/core";
 import { type Program as CoreProgram, kick, sched } from "@gr/core/internal";
 import { type Arena, type Codec, MAIL_KIND, numberOf, onMail, ops, sendMail } from "@gr/shm";
-import { revive } from "./errors.ts";
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
 import * as n from "./numbers.ts";
@@ -173,7 +172,7 @@ export class FarPrograms {
   /** Mail.ProgramFailed. */
   private receiveFailure(cell: number): void {
     const id = ops.peek(this.arena.memory.i32, cell + KEY) & ID_MASK;
-    const err = revive(this.codec.takeSlot(cell + VALUE));
+    const err = this.codec.takeSlot(cell + VALUE);
     this.arena.free(cell);
     const p = this.own(id);
     if (p === sched.ambient) sched.host.unhandled(err);

@@ -3,7 +3,6 @@
 import { ThreadLostError } from "@gr/core";
 import { kick, type PortableInfo, type Program, sched, type Told, tellEnd } from "@gr/core/internal";
 import { type Arena, type Codec, detach, MAIL_BODY, MAIL_KIND, onMail, ops, sendMail } from "@gr/shm";
-import { revive } from "./errors.ts";
 import * as Ev from "./events.ts";
 import type { FarPrograms } from "./far-programs.ts";
 import { Names } from "./names.ts";
@@ -185,7 +184,7 @@ export class Home implements Reach {
     this.arena.free(r);
     if (g === null) return;
     this.forget(g);
-    g.settle(how, how === n.Panic ? revive(value) : value);
+    g.settle(how, value);
   }
 
   private ready(r: number): boolean {

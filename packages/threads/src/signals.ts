@@ -8,7 +8,7 @@
 import { sched } from "@gr/core/internal";
 import { type Arena, attached, Codec, isDead, onMail, ops, registerCrossing } from "@gr/shm";
 import { type Order, readOrder, sendOrder } from "./control.ts";
-import { encodeError, revive } from "./errors.ts";
+import { encodeError } from "./errors.ts";
 import { NEXT_SIGNAL } from "./layout.ts";
 import * as n from "./numbers.ts";
 
@@ -71,7 +71,7 @@ export class Signals {
   private decode(words: readonly number[]): AbortSignal {
     const [home, id, cell] = words as [number, number, number];
     if (id === 0) {
-      const reason = revive(this.codec.takeSlot(cell));
+      const reason = this.codec.takeSlot(cell);
       this.arena.free(cell);
       return AbortSignal.abort(reason);
     }

@@ -1,4 +1,5 @@
-import { all, go, gomaxprocs, run, sleep } from "@gr/core";
+import { CloseOfNilChannelError, chan, SendOnClosedChannelError } from "@gr/chan";
+import { all, go, gomaxprocs, run, sleep, TimeoutError } from "@gr/core";
 import { startThreads, type Threads } from "@gr/threads";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as t from "./fixtures/tasks.mjs";
@@ -55,6 +56,20 @@ describe("ends", () => {
     expect(err.from).toBeTypeOf("number");
     expect(err.stack).toContain("tasks.mjs");
     expect(err.stack).toMatch(/in goroutine \d+ \(test:boom\)/);
+  });
+
+  test("core's and chan's errors are of their class on the other side, thrown or as values", async () => {
+    const closed = chan<number>();
+    closed.close();
+    const thrown = await run(() => failure(go(t.sendsOne, closed, 1)));
+    expect(thrown).toBeInstanceOf(SendOnClosedChannelError);
+    const c = chan<Error>(1);
+    await go(t.echo, c);
+    for (const err of [new TimeoutError(3), new CloseOfNilChannelError()]) {
+      await c.send(err);
+      for (const got of [(await go(t.echo, err)) as Error, (await c.recv()) as Error])
+        expect([got.constructor, got.message, got.stack]).toEqual([err.constructor, err.message, err.stack]);
+    }
   });
 
   test("goexit ends it as it does on one thread", async () => {
