@@ -31,7 +31,7 @@ import { Decoder, fastBytes, textOf } from "./codec-decode.ts";
 import { Encoder } from "./codec-encode.ts";
 import { CELL, F64, FALSE, INT32, LATIN1, MESSAGE_FLAGS, MESSAGE_WORDS, NULL, TRUE, UNDEFINED } from "./codec-tags.ts";
 import { crossingReady, dropCrossing, registerErrors } from "./crossing.ts";
-import { CannotCrossError, DataCloneError, pathTo } from "./data-clone-error.ts";
+import { cannotCross, DataCloneError } from "./data-clone-error.ts";
 import { fatal } from "./fatal.ts";
 
 registerErrors({ GR_ARENA_FULL: ArenaFullError, GR_DATA_CLONE: DataCloneError });
@@ -89,8 +89,7 @@ export class Codec {
       sent = true;
       return cell;
     } catch (error) {
-      if (error instanceof CannotCrossError) throw new DataCloneError(pathTo(value, error.part, root), error.what);
-      throw error;
+      throw cannotCross(error, value, root);
     } finally {
       encoder.reset(sent);
       this.encoding = nested;
@@ -105,6 +104,9 @@ export class Codec {
     this.decoding = true;
     try {
       return decoder.message(cell);
+    } catch (error) {
+      // The sender's stack may have been larger.
+      throw cannotCross(error, null, "value");
     } finally {
       this.decoding = nested;
     }

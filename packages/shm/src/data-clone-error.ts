@@ -27,8 +27,24 @@ export class CannotCrossError extends Error {
   }
 }
 
+/** The error that says so to the caller, of what was thrown while `value` was encoded; the user's own stays. */
+export function cannotCross(thrown: unknown, value: unknown, root: string): unknown {
+  try {
+    if (thrown instanceof CannotCrossError) return new DataCloneError(pathTo(value, thrown.part, root), thrown.what);
+  } catch (err) {
+    return cannotCross(err, value, root);
+  }
+  // A value deeper than the stack. The way to its end would be no help.
+  return isTooDeep(thrown) ? new DataCloneError(root, "a value that is nested too deeply") : thrown;
+}
+
+/** The engine's error for a stack that is full: a RangeError, in Firefox an InternalError. */
+function isTooDeep(thrown: unknown): boolean {
+  return thrown instanceof Error && /^(Maximum call stack|too much recursion)/.test(thrown.message);
+}
+
 /** The first way from `value`, which is called `root`, to `part`. */
-export function pathTo(value: unknown, part: unknown, root: string): string {
+function pathTo(value: unknown, part: unknown, root: string): string {
   return walk(value, part, root, new Set()) ?? root;
 }
 

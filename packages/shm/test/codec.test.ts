@@ -368,11 +368,38 @@ test("transfer detaches after sending, and checks before", () => {
   expect(() => codec.encode({ b: buffers[0] }, "v")).toThrow("v.b: a detached ArrayBuffer cannot cross threads");
 });
 
-test("a value nested too deep for the stack throws a RangeError and leaves the encoder usable", () => {
+test("a value nested too deeply for the stack is refused, gives back what it took, and leaves the encoder usable", () => {
   let deep: unknown = 1;
   for (let i = 0; i < 200_000; i++) deep = [deep];
-  expect(() => codec.encode(deep)).toThrow(RangeError);
+  const refused = "args[0]: a value that is nested too deeply cannot cross threads";
+  for (const value of [deep, [new Handle(9), deep], { deep }, new Map([[1, deep]]), new Error("e", { cause: deep })]) {
+    expect(() => codec.encodeSlot(value, slot, "args[0]")).toThrow(DataCloneError);
+    expect(() => codec.encode(value, "args[0]")).toThrow(refused);
+  }
+  expect(held.get(9) ?? 0).toBe(0);
   expect(clone([new Handle(9)])).toEqual([new Handle(9)]);
+  // What one stack can write, a smaller one may not be able to read.
+  let half: unknown = 1;
+  for (let i = 0; i < 300; i++) half = [half];
+  const cell = codec.encode(half);
+  const descend = (): unknown => {
+    try {
+      codec.decode(cell);
+    } catch (err) {
+      return err;
+    }
+    return descend();
+  };
+  const unread = descend() as DataCloneError;
+  expect(unread).toBeInstanceOf(DataCloneError);
+  expect(unread.message).toMatch(/^value: a value that is nested too deeply/);
+  codec.drop(cell);
+  const mine = {
+    get x() {
+      throw new RangeError("mine");
+    },
+  };
+  expect(() => codec.encode(mine)).toThrow(/^mine$/);
 });
 
 test("an object that its own getter changes still arrives whole", () => {
