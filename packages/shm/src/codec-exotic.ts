@@ -8,6 +8,7 @@
 import type { Encoder } from "./codec-encode.ts";
 import * as tag from "./codec-tags.ts";
 import { CannotCrossError } from "./data-clone-error.ts";
+import { refuseMove } from "./transfer.ts";
 
 type Brand = (v: object) => boolean;
 
@@ -155,6 +156,7 @@ interface Resizable {
 
 function encodeBuffer(e: Encoder, v: ArrayBuffer & Resizable): boolean {
   if (v.detached) throw new CannotCrossError(v, "a detached ArrayBuffer");
+  refuseMove(v);
   e.word(tag.BUFFER);
   e.word(v.byteLength);
   e.word(v.resizable ? v.maxByteLength! : -1);

@@ -245,32 +245,3 @@ export class Codec {
     else fast.copy(this.u8, cell << 2, 0, n << 2);
   }
 }
-
-/**
- * Detaches buffers that have been encoded, once their message is sent: transfer is a copy whose original is emptied.
- *
- * @throws DataCloneError if one is detached already, or listed twice; none is detached then
- */
-export function detach(buffers: readonly ArrayBuffer[], root: string = "transfer"): void {
-  checkTransfer(buffers, root);
-  for (const buffer of buffers) structuredClone(buffer, { transfer: [buffer] });
-}
-
-/** Throws what detach would, before anything is sent. */
-export function checkTransfer(buffers: readonly ArrayBuffer[], root: string = "transfer"): void {
-  for (const [i, buffer] of buffers.entries()) {
-    if (!(buffer instanceof ArrayBuffer)) throw new DataCloneError(`${root}[${i}]`, "what is no ArrayBuffer");
-    if (buffers.indexOf(buffer) !== i) throw new DataCloneError(`${root}[${i}]`, "an ArrayBuffer that is listed twice");
-    if (isDetached(buffer)) throw new DataCloneError(`${root}[${i}]`, "a detached ArrayBuffer");
-  }
-}
-
-function isDetached(buffer: ArrayBuffer): boolean {
-  if (buffer.byteLength > 0) return false;
-  try {
-    new Uint8Array(buffer);
-    return false;
-  } catch {
-    return true;
-  }
-}

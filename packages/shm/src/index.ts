@@ -6,7 +6,7 @@ export { arenaStats } from "./arena-stats.ts";
 export type { AsyncWait, AtomicsDoor, WaitResult } from "./atomics.ts";
 export { nativeAtomics, ops, setAtomics } from "./atomics.ts";
 export { busy, kindOf, OPEN, ownerOfClaim, TAKEN, take1, taken } from "./claim.ts";
-export { Codec, checkTransfer, detach, SLOT_WORDS } from "./codec.ts";
+export { Codec, SLOT_WORDS } from "./codec.ts";
 export type { Crossing } from "./crossing.ts";
 export { crossingModules, registerCrossing, registerErrors } from "./crossing.ts";
 export { CannotCrossError, DataCloneError } from "./data-clone-error.ts";
@@ -61,6 +61,7 @@ export type { Recorded } from "./trace-recording.ts";
 export { H_BASE, H_RECORDS, H_RING, H_TEXTS, readRecording } from "./trace-recording.ts";
 export type { TraceBatch } from "./trace-ring.ts";
 export { TRACE_RECORD_WORDS, TRACE_RECORDS, TraceReader, TraceWriter, traceRingWords } from "./trace-ring.ts";
+export { detach, moveWith, takeMoves } from "./transfer.ts";
 export { appendWaiter, claimFirst, removeWaiter } from "./wait-list.ts";
 export {
   OK_DONE,

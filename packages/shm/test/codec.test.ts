@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { Arena, ArenaFullError } from "../src/arena.ts";
 import { arenaStats } from "../src/arena-stats.ts";
-import { Codec, checkTransfer, detach, SLOT_WORDS } from "../src/codec.ts";
+import { Codec, SLOT_WORDS } from "../src/codec.ts";
 import { registerCrossing, registerErrors } from "../src/crossing.ts";
 import { CannotCrossError, DataCloneError } from "../src/data-clone-error.ts";
 import { createMemory } from "../src/memory.ts";
+import { checkTransfer, detach, moveWith, takeMoves } from "../src/transfer.ts";
 
 const memory = createMemory(64 << 20, { debug: true });
 const arena = new Arena(memory, 0);
@@ -366,6 +367,35 @@ test("transfer detaches after sending, and checks before", () => {
   const twice = new ArrayBuffer(1);
   expect(() => checkTransfer([twice, twice])).toThrow("transfer[1]: an ArrayBuffer that is listed twice");
   expect(() => codec.encode({ b: buffers[0] }, "v")).toThrow("v.b: a detached ArrayBuffer cannot cross threads");
+});
+
+test("a buffer that is to move goes with its whole value; elsewhere it is refused, once", () => {
+  const bytes = new Uint8Array([1, 2]);
+  const other = new ArrayBuffer(3);
+  const value = { bytes, other };
+  expect(takeMoves([value])).toBe(null);
+  moveWith(value, [bytes.buffer, other]);
+  expect(() => codec.encode(value, "value")).toThrow(
+    "value.bytes.buffer: a buffer of a transfer() that is no whole argument or result cannot cross threads",
+  );
+  expect(clone(value)).toStrictEqual(value);
+  expect(takeMoves([value])).toBe(null);
+
+  moveWith(value, [bytes.buffer, other]);
+  expect(() => codec.encodeSlot([1, other], slot, "args")).toThrow("args[1]: a buffer of a transfer()");
+  moveWith(value, [bytes.buffer]);
+  moveWith(value, [other]);
+  expect(clone(bytes)).toStrictEqual(bytes);
+  expect(takeMoves([1, value, null])).toEqual([other]);
+  expect(clone(value)).toStrictEqual(value);
+  expect([bytes.length, other.byteLength]).toEqual([2, 3]);
+
+  moveWith(value, [other]);
+  moveWith(bytes, [other]);
+  expect(() => takeMoves([value, bytes])).toThrow("transfer[1]: an ArrayBuffer that is listed twice");
+  expect(() => moveWith(1, [other])).toThrow("transfer: expected an object that holds the buffers, got 1");
+  expect(() => moveWith(value, [other, other])).toThrow("listed twice");
+  expect(clone(value)).toStrictEqual(value);
 });
 
 test("a value nested too deeply for the stack is refused, gives back what it took, and leaves the encoder usable", () => {

@@ -3,13 +3,12 @@
 
 import { NotPortableError } from "@gr/core";
 import { enlist, findPortable, G, kick, Program, portableNames, recordsOf, runqput, sched } from "@gr/core/internal";
-import { breakLock, bury, detach, isEmpty, markDead, onMail, ops, sendMail, slotOf, unpark } from "@gr/shm";
+import { breakLock, bury, detach, isEmpty, markDead, onMail, ops, sendMail, slotOf, takeMoves, unpark } from "@gr/shm";
 import { sendOrder } from "./control.ts";
 import { encodeError } from "./errors.ts";
 import { stopSpinning, wakeP } from "./idle.ts";
 import { mSlot } from "./layout.ts";
 import { dropRecord } from "./start-record.ts";
-import { checkTransfers, Transfer } from "./transfer.ts";
 
 export interface Handed {
   readonly ops: typeof ops;
@@ -17,10 +16,8 @@ export interface Handed {
   readonly G: typeof G;
   readonly NotPortableError: typeof NotPortableError;
   readonly Program: typeof Program;
-  readonly Transfer: typeof Transfer;
   readonly breakLock: typeof breakLock;
   readonly bury: typeof bury;
-  readonly checkTransfers: typeof checkTransfers;
   readonly detach: typeof detach;
   readonly dropRecord: typeof dropRecord;
   readonly encodeError: typeof encodeError;
@@ -38,6 +35,7 @@ export interface Handed {
   readonly sendMail: typeof sendMail;
   readonly sendOrder: typeof sendOrder;
   readonly stopSpinning: typeof stopSpinning;
+  readonly takeMoves: typeof takeMoves;
   readonly unpark: typeof unpark;
   readonly wakeP: typeof wakeP;
 }
@@ -51,10 +49,8 @@ export const handed: Handed = {
   G,
   NotPortableError,
   Program,
-  Transfer,
   breakLock,
   bury,
-  checkTransfers,
   detach,
   dropRecord,
   encodeError,
@@ -72,6 +68,7 @@ export const handed: Handed = {
   sendMail,
   sendOrder,
   stopSpinning,
+  takeMoves,
   unpark,
   wakeP,
 };

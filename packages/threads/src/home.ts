@@ -2,7 +2,7 @@
 
 import { ThreadLostError } from "@gr/core";
 import { kick, type PortableInfo, type Program, sched, type Told, tellEnd } from "@gr/core/internal";
-import { type Arena, type Codec, detach, MAIL_BODY, MAIL_KIND, onMail, ops, sendMail } from "@gr/shm";
+import { type Arena, type Codec, detach, MAIL_BODY, MAIL_KIND, onMail, ops, sendMail, takeMoves } from "@gr/shm";
 import * as Ev from "./events.ts";
 import type { FarPrograms } from "./far-programs.ts";
 import { Names } from "./names.ts";
@@ -11,7 +11,6 @@ import type { ObjectTable } from "./object-table.ts";
 import { Crowd, Proxies } from "./proxies.ts";
 import { queueFull, type Reach, RemoteG } from "./remote-g.ts";
 import * as rec from "./start-record.ts";
-import { checkTransfers, Transfer, unpack } from "./transfer.ts";
 
 /** What the home side needs of its M. */
 export interface HomeWorld {
@@ -101,17 +100,17 @@ export class Home implements Reach {
   private record(portable: PortableInfo, given: readonly unknown[], flags: number, program: Program): number {
     const { proxies, world } = this;
     if (proxies.live >= world.maxQueue) throw new RangeError(queueFull(world.maxQueue));
-    const moved = movedBy(given);
+    const moved = takeMoves(given);
     const record = rec.makeRecord(
       this.arena,
       this.codec,
-      moved === null ? given : unpack(given),
+      given,
       flags,
       this.m,
       this.names.addressOf(portable),
       world.programs.keyOf(program),
     );
-    if (moved !== null) for (const { list } of moved) detach(list);
+    if (moved !== null) detach(moved);
     return record;
   }
 
@@ -219,15 +218,4 @@ export class Home implements Reach {
 function programNow(): Program {
   const by = sched.m.curg;
   return by === null ? sched.ambient : by.program;
-}
-
-// The transfers among the arguments, checked; null if there are none, as usual.
-function movedBy(args: readonly unknown[]): Transfer[] | null {
-  for (let i = 0; i < args.length; i++)
-    if (args[i] instanceof Transfer) {
-      const moved = args.filter((arg): arg is Transfer => arg instanceof Transfer);
-      checkTransfers(moved);
-      return moved;
-    }
-  return null;
 }

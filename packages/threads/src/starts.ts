@@ -21,7 +21,6 @@ import { mayTake } from "./share.ts";
 import { programOf } from "./stand-ins.ts";
 import { takeRecord } from "./take.ts";
 import { type AnyPortable, TaskTable } from "./task-table.ts";
-import type { Transfer } from "./transfer.ts";
 
 /** What the starts need of their M. */
 export interface StartsWorld {
@@ -221,14 +220,14 @@ export class Starts {
 
   // The result into the record; if it cannot cross, the error that says so.
   private encode(r: number, how: number, value: unknown): number {
-    const moved = value instanceof this.h.Transfer ? (value as Transfer) : null;
+    const { h } = this;
     try {
-      if (moved !== null) this.h.checkTransfers([moved]);
-      this.codec.encodeSlot(moved === null ? value : moved.value, r + rec.VALUE, "result");
-      if (moved !== null) this.h.detach(moved.list);
+      const moved = h.takeMoves([value]);
+      this.codec.encodeSlot(value, r + rec.VALUE, "result");
+      if (moved !== null) h.detach(moved);
       return how;
     } catch (err) {
-      this.h.encodeError(this.codec, err, r + rec.VALUE);
+      h.encodeError(this.codec, err, r + rec.VALUE);
       return n.Panic;
     }
   }

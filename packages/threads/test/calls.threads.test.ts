@@ -1,5 +1,6 @@
 // blocking, pmap, transfer.
 
+import { chan, select } from "@gr/chan";
 import { all, go, run, sleep } from "@gr/core";
 import { blocking, pmap, startThreads, type Threads, transfer } from "@gr/threads";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -114,6 +115,32 @@ describe("transfer", () => {
 
   test("a result's buffer arrives", async () => {
     expect(await go(t.makesBytes, 3)).toEqual(new Uint8Array([0, 1, 2]));
+  });
+
+  test("on its own thread the value goes on as it is, and nothing is emptied", async () => {
+    const { buffer } = new Uint8Array(4);
+    const c = chan<ArrayBuffer>(1);
+    expect(await go((x: ArrayBuffer) => x, transfer(buffer, [buffer]))).toBe(buffer);
+    await c.send(transfer(buffer, [buffer]));
+    expect(await c.recv()).toBe(buffer);
+    expect(buffer.byteLength).toBe(4);
+  });
+
+  test("as a part of an argument or a result, or on a shared channel, it is refused by its path", async () => {
+    const { buffer } = new Uint8Array(4);
+    const moved = (): ArrayBuffer => transfer(buffer, [buffer]);
+    expect(() => go(t.echo, { in: [moved()] })).toThrow("args[0].in[0]: a buffer of a transfer()");
+    await expect(go(t.makesBytes, 3, true)).rejects.toThrow("result[0].buffer: a buffer of a transfer()");
+    const c = chan<ArrayBuffer>(1);
+    await go(t.echo, c);
+    await expect(c.send(moved())).rejects.toThrow("value: a buffer of a transfer()");
+    await expect(run(() => select({ c: c.send(moved()) }))).rejects.toThrow("value: a buffer of a transfer()");
+    const held = chan<ArrayBuffer>(1);
+    await held.send(moved());
+    expect(() => go(t.echo, held)).toThrow("buffered value: a buffer of a transfer()");
+    expect(buffer.byteLength).toBe(4);
+    await c.send(buffer);
+    expect([buffer.byteLength, (await c.recv())?.byteLength]).toEqual([4, 4]);
   });
 
   test("a buffer that is empty already, or listed twice, is refused before anything is sent", () => {
