@@ -31,6 +31,9 @@ export function encodeError(codec: Codec, err: unknown, at: number): void {
     const text = new Error(err instanceof Error ? err.message : String(err));
     if (err instanceof Error) {
       text.name = String(err.name);
+      // Tells its class.
+      const { code } = err as { code?: unknown };
+      if (typeof code === "string") Object.assign(text, { code });
       if (typeof err.stack === "string") text.stack = err.stack;
     }
     codec.encodeSlot(text, at, "error");

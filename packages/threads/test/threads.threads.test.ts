@@ -1,5 +1,5 @@
 import { CloseOfNilChannelError, chan, SendOnClosedChannelError } from "@gr/chan";
-import { all, go, gomaxprocs, run, sleep, TimeoutError } from "@gr/core";
+import { all, go, gomaxprocs, PanicError, run, sleep, TimeoutError } from "@gr/core";
 import { startThreads, type Threads } from "@gr/threads";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as t from "./fixtures/tasks.mjs";
@@ -70,6 +70,12 @@ describe("ends", () => {
       for (const got of [(await go(t.echo, err)) as Error, (await c.recv()) as Error])
         expect([got.constructor, got.message, got.stack]).toEqual([err.constructor, err.message, err.stack]);
     }
+  });
+
+  test("an error that holds what cannot cross keeps its class and text", async () => {
+    const err = (await run(() => failure(go(t.throwsFunction)))) as PanicError;
+    expect(err).toBeInstanceOf(PanicError);
+    expect([err.code, err.message, err.cause]).toEqual(["GR_PANIC", "panic: function anonymous", undefined]);
   });
 
   test("goexit ends it as it does on one thread", async () => {
