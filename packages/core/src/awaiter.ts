@@ -5,6 +5,7 @@
 
 import type { OpBase } from "./op-base.ts";
 import { Party } from "./party.ts";
+import { worded } from "./rare-later.ts";
 import { Done, SLICE_MS, sched } from "./sched.ts";
 import type { Waiter } from "./wait-queue.ts";
 
@@ -30,7 +31,7 @@ class Awaiter extends Party {
     try {
       deliver(this.resolve, op.finish(w, this));
     } catch (err) {
-      deliver(this.reject, err);
+      worded(() => deliver(this.reject, err));
     }
   }
 }
@@ -46,7 +47,7 @@ export function awaitOutside<T>(op: OpBase<T>): Promise<T> {
         return;
       }
     } catch (err) {
-      deliver(reject, err);
+      worded(() => deliver(reject, err));
       return;
     }
     op.enqueue(new Awaiter(op, resolve as (value: unknown) => void, reject));

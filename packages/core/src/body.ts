@@ -61,16 +61,19 @@ function isHandle(x: object): boolean {
 }
 
 /**
- * Goroutine side. Throws the error for a mistake where it was made; its words may have to be loaded, and the goroutine
- * waits for them.
+ * Goroutine side. The error for a mistake, to be thrown where it was made: at once, or a cancellation could come first.
+ * Its words may have to be loaded; who reports an error waits for them (`worded`).
  */
-export function* mistaken(
+export function mistake(
   What: new (text: string) => Error,
   why: "misusedYield" | "unfinished" | "asyncGenerator",
   value: unknown,
-): Coroutine<never> {
-  const rare = sched.rare ?? ((yield* driveOp(new PromiseOp(loadRare()))) as Rare | null);
-  throw new What(rare?.[why](sched, value, toOp(value)) ?? why);
+): Error {
+  const words = (rare: Rare): string => rare[why](sched, value, toOp(value));
+  if (sched.rare !== null) return new What(words(sched.rare));
+  const err = new What(`${why}: its explanation is being loaded`);
+  void loadRare().then((rare) => rare?.explain(err, words));
+  return err;
 }
 
 /** Checks what was given to go(), call() and run(). */

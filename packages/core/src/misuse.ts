@@ -1,8 +1,20 @@
 // The words for the usual mistakes in a body.
 
 import type { OpBase } from "./op-base.ts";
+import type { Rare } from "./rare.ts";
 import type { Sched } from "./sched.ts";
 import { waitReasonText } from "./wait-words.ts";
+
+/** Gives an error that was thrown before its words were here what it should say. */
+export function explain(this: Rare, err: Error, words: (rare: Rare) => string): void {
+  try {
+    const { message, stack } = err;
+    err.message = words(this);
+    err.stack = (stack as string).replace(message, () => err.message);
+  } catch {
+    // whoever caught it may have frozen it, and it keeps its short text; not every engine has a stack
+  }
+}
 
 /** A body yielded something itself: `op` is what it yielded, if that is an operation. */
 export function misusedYield(sched: Sched, value: unknown, op: OpBase<unknown> | null): string {

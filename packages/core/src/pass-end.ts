@@ -3,7 +3,7 @@
 import { collector } from "./collector.ts";
 import * as Ev from "./events.ts";
 import { Fjoined } from "./g-status.ts";
-import { loadRare } from "./rare-later.ts";
+import { loadRare, worded } from "./rare-later.ts";
 import { sched } from "./sched.ts";
 import { tell } from "./trace.ts";
 
@@ -58,7 +58,7 @@ export function flushUnjoined(): void {
   for (const g of list) {
     if ((g.flags & Fjoined) !== 0 || g === g.program.main) continue;
     g.flags |= Fjoined;
-    if (g.program === sched.ambient) sched.host.unhandled(g.value);
+    if (g.program === sched.ambient) worded(() => sched.host.unhandled(g.value));
     else g.program.fail(g.value);
   }
 }

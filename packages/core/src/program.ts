@@ -8,8 +8,7 @@ import type { G } from "./g.ts";
 import { Fcancelled, Ffailed, Fgoexit, Fjoined, Fweak, Gdead } from "./g-status.ts";
 import { outcome } from "./join.ts";
 import type { Ghosts, LeakedGoroutine, LeakReport } from "./leaks.ts";
-import type { Rare } from "./rare.ts";
-import { loadRare } from "./rare-later.ts";
+import { loadRare, worded } from "./rare-later.ts";
 import { sched } from "./sched.ts";
 import { Timer } from "./timers.ts";
 
@@ -193,8 +192,10 @@ export class Program {
 
   // The program has an error already; a second one must not get lost.
   private alsoFailed(err: unknown): void {
-    const text = err instanceof Error ? (err.stack ?? err.message) : printValue(err);
-    sched.host.warn(`run: another error, after the one that ended the program: ${text}`);
+    worded(() => {
+      const text = err instanceof Error ? (err.stack ?? err.message) : printValue(err);
+      sched.host.warn(`run: another error, after the one that ended the program: ${text}`);
+    });
   }
 
   /** Scheduler side. Waits no longer for those that are left. */
@@ -205,15 +206,13 @@ export class Program {
     this.settled = true;
     if (this.budget !== null) sched.timers.stop(this.budget);
     sched.programs.delete(this);
-    if (this.left() === 0) this.settle?.(this);
-    else if (sched.rare !== null) this.settleReported(sched.rare);
-    else void loadRare().then((rare) => this.settleReported(rare));
-  }
-
-  // What did not end within the budget is told first.
-  private settleReported(rare: Rare | null): void {
-    if (rare !== null && this.left() > 0) this.tell(rare.unended(this));
-    this.settle?.(this);
+    if (sched.rare === null && this.left() > 0) void loadRare();
+    worded(() => {
+      const { rare } = sched;
+      // What did not end within the budget is told first.
+      if (rare !== null && this.left() > 0) this.tell(rare.unended(this));
+      this.settle?.(this);
+    });
   }
   private left(): number {
     return this.live + (this.detached?.size ?? 0);

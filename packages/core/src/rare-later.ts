@@ -26,6 +26,12 @@ export function loadRare(): Promise<Rare | null> {
   return loading;
 }
 
+/** Any point of the owner thread. Calls f as soon as no error waits for its words any more. */
+export function worded(f: () => void): void {
+  if (loading === null || sched.rare !== null) f();
+  else void loading.then(f);
+}
+
 /** Any point of the owner thread. Warns of what g does, when the words are here. */
 export function warn(why: "abandoned" | "cleanupCut", g: G): void {
   const say = (rare: Rare | null): void => {

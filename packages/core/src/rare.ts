@@ -4,7 +4,7 @@
 // files import nothing but types, see docs/decisions/0006.
 
 import { judgeClosed, judgeExact } from "./deadlock.ts";
-import { asyncGenerator, misusedYield, unfinished } from "./misuse.ts";
+import { asyncGenerator, explain, misusedYield, unfinished } from "./misuse.ts";
 import { recordsOf } from "./records.ts";
 import { abandoned, cleanupCut, unended } from "./unended.ts";
 
@@ -12,6 +12,7 @@ export interface Rare {
   readonly judgeClosed: typeof judgeClosed;
   readonly judgeExact: typeof judgeExact;
   readonly asyncGenerator: typeof asyncGenerator;
+  readonly explain: typeof explain;
   readonly misusedYield: typeof misusedYield;
   readonly unfinished: typeof unfinished;
   readonly unended: typeof unended;
@@ -24,6 +25,7 @@ export const rare: Rare = {
   judgeClosed,
   judgeExact,
   asyncGenerator,
+  explain,
   misusedYield,
   unfinished,
   unended,

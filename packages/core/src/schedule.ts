@@ -22,7 +22,7 @@
 // Sources. Go's schedule, findRunnable and execute (proc.go); its wasm port for life inside an event loop.
 
 import * as Action from "./actions.ts";
-import { bodyResult, driveOp, drivePromise, entered, mistaken, noteCallee, unfinished } from "./body.ts";
+import { bodyResult, driveOp, drivePromise, entered, mistake, noteCallee, unfinished } from "./body.ts";
 import { CallFrame, type CallOp } from "./call.ts";
 import { ENDED, endAbandoned, endFailed, endReturned } from "./end.ts";
 import { MisuseError, notDriven } from "./errors.ts";
@@ -244,8 +244,7 @@ function enter(g: G, made: unknown): IteratorResult<unknown, unknown> {
       g.gen = driveOp(made);
       break;
     case entered.asyncGenerator:
-      g.gen = mistaken(TypeError, "asyncGenerator", made);
-      break;
+      throw mistake(TypeError, "asyncGenerator", made);
     default:
       return { done: true, value: made };
   }
@@ -269,10 +268,7 @@ function enterCall(g: G, op: CallOp): IteratorResult<unknown, unknown> {
 }
 
 function returned(g: G, value: unknown): IteratorResult<unknown, unknown> {
-  if (unfinished(value)) {
-    g.gen = mistaken(TypeError, "unfinished", value);
-    return g.gen.next();
-  }
+  if (unfinished(value)) throw mistake(TypeError, "unfinished", value);
   const frame = g.stack;
   if ((g.flags & Funwinding) !== 0 && sideOf(g).floor === frame) {
     if (frame === null) return endFailed(g, UNWIND);
@@ -320,11 +316,9 @@ function unwindStep(g: G): IteratorResult<unknown, unknown> {
   return (g.gen as NonNullable<G["gen"]>).throw(UNWIND);
 }
 
-// Its generator yielded something by mistake. The error comes from above it, as from a body that it called.
+// Its generator yielded something by mistake.
 function yielded(g: G, value: unknown): IteratorResult<unknown, unknown> {
-  g.stack = new CallFrame(g.gen as NonNullable<G["gen"]>, g.stack, "yield");
-  g.gen = mistaken(MisuseError, "misusedYield", value);
-  return g.gen.next();
+  return (g.gen as NonNullable<G["gen"]>).throw(mistake(MisuseError, "misusedYield", value));
 }
 
 // An Op was driven by hand: the goroutine waits although its generator did not hand SWITCH through. Takes the wait back

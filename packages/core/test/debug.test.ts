@@ -119,12 +119,14 @@ test("ops=1: the error for a forgotten star names the line, once", async () => {
   const { err, out } = await child(
     `import { run, sleep } from "@gr/core";
      import { chan } from "../../chan/src/index.ts";
-     function* starless(op) { try { yield op(); } catch (err) { console.log(err.message); } }
+     const seen = [];
+     function* starless(op) { try { yield op(); } catch (err) { seen.push(err); } }
      await run(function* () {
        const c = chan();
        yield* starless(function starlessRecv() { return c.recv(); });
        yield* starless(function starlessSleep() { return sleep(1); });
      });
+     for (const { message } of seen) console.log(message);
      for (let i = 0; i < 3; i++) { gc(); await new Promise((r) => setTimeout(r, 5)); }`,
     { node: ["--expose-gc"], env: { GRDEBUG: "ops=1" } },
   );

@@ -10,25 +10,70 @@ const scratch = mkdtempSync(join(tmpdir(), "gr-rare-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe("what is loaded when it is first needed", () => {
-  test("a mistake in a body: the goroutine waits for its words, others go on, and it is thrown where it was made", async () => {
+  test("a mistake in a body is thrown where it was made, at once; when its words are here, it says them", async () => {
     const { out, err } = await child(`
       import { call, go, run, sleep } from "@gr/core";
+      const seen = [];
       const say = (e) => console.log(e.name + ": " + e.message);
       await run(function* () {
-        const other = go(function* () { console.log("other"); });
-        try { yield sleep(1); } catch (e) { say(e); }
-        yield* other;
-        try { yield* call(function* () { return sleep(1); }); } catch (e) { say(e); }
-        try { yield* go(async function* () {}); } catch (e) { say(e); }
-      });`);
+        try { yield sleep(1); } catch (e) { seen.push(e); }
+        try { yield* call(function* () { return sleep(1); }); } catch (e) { seen.push(e); }
+        try { yield* go(async function* () {}); } catch (e) { seen.push(e); }
+        const frozen = go(function* () { try { yield 5; } catch (e) { throw Object.freeze(e); } });
+        try { yield* frozen; } catch (e) { seen.push(e); }
+        console.log(seen[0].message);
+      });
+      seen.forEach(say);
+      console.log(seen[0].stack.includes(seen[0].message));`);
     expect(err).toBe("");
     expect(out.split("\n")).toEqual([
-      "other",
+      "misusedYield: its explanation is being loaded",
       "MisuseError: a goroutine yielded an operation (sleep): write yield* (with the star), as in yield* ch.recv()",
       "TypeError: a goroutine's body returned an operation that was never run: write return yield* …",
       "TypeError: go: an async generator cannot be a goroutine's body: use function* with yield*, or an async function",
+      "MisuseError: misusedYield: its explanation is being loaded",
+      "true",
       "",
     ]);
+  });
+
+  test.each([
+    ["yield sleep(1)", "MisuseError: a goroutine yielded an operation (sleep)"],
+    ["return sleep(1)", "TypeError: a goroutine's body returned an operation that was never run"],
+    ["yield Promise.resolve(1)", "MisuseError: a goroutine yielded a promise"],
+  ])("a mistake (%s) is not lost when something else happens while its words are loaded", async (mistake, told) => {
+    const { out, err } = await child(`
+      import { call, go, gosched, run, sleep, timeout, CancelledError } from "@gr/core";
+      const bad = function* () { ${mistake}; };
+      const log = (what) => (e) => console.log(what + ": " + e.name + ": " + e.message);
+      // One of these loads the words; they are started together, so that none has them.
+      const ends = [];
+      const start = (what, main) => ends.push(run(main).then(() => console.log(what + ": resolved"), log(what)));
+      start("main returns", function* () { go(bad); yield* gosched(); return 1; });
+      start("cancel", function* () { const g = go(bad); yield* gosched(); g.cancel("x"); yield* g; });
+      start("timeout", function* () { yield* timeout(call(bad), 0.01); });
+      start("main fails", function* () { go(bad); throw new Error("own"); });
+      ends.push(go(bad).then(undefined, log("outside")));
+      await Promise.all(ends);`);
+    for (const what of ["main returns", "cancel", "timeout", "outside"]) expect(out).toContain(`${what}: ${told}`);
+    expect(out).toContain("main fails: Error: own");
+    expect(err).toBe("");
+  });
+
+  test("a mistake that nobody joins or catches is printed whole", async () => {
+    const { code, err } = await child(`
+      import { go, run, sleep } from "@gr/core";
+      go(function* () { yield sleep(1); });`);
+    expect(err).toContain("a goroutine yielded an operation (sleep): write yield*");
+    expect(code).toBe(1);
+    const second = await child(`
+      import { go, gosched, run, sleep } from "@gr/core";
+      await run(function* () { go(function* () { yield sleep(1); }); yield* gosched(); throw new Error("own"); })
+        .catch((e) => console.log(e.message));`);
+    expect(second.out).toBe("own\n");
+    expect(second.err).toContain(
+      "another error, after the one that ended the program: MisuseError: a goroutine yielded an",
+    );
   });
 
   test("run settles after the report on what did not end", async () => {
