@@ -45,6 +45,8 @@ export class Program {
   /** Live goroutines of this isolate; once it is ending also Ms that have some. See Peers.programEnded. */
   live: number;
   first: G | null;
+  /** How many have ended. */
+  private ends: number;
   /** How many of them are held weakly. */
   ghosts: number;
   /** Where the collector's look at the list goes on. */
@@ -71,6 +73,7 @@ export class Program {
     this.deadlock = options.deadlock ?? "exact";
     this.onLeak = options.onLeak;
     this.live = 0;
+    this.ends = 0;
     this.first = null;
     this.ghosts = 0;
     this.sweepAt = null;
@@ -111,6 +114,7 @@ export class Program {
   /** Scheduler side. g has ended. */
   ended(g: G): void {
     this.live--;
+    this.ends++;
     if ((g.flags & Fweak) === 0) this.unlink(g);
     else (sched.ghosts as Ghosts).ended(g);
     if (g === this.main && (g.flags & (Fgoexit | Ffailed)) !== Fgoexit) this.end();
@@ -121,6 +125,7 @@ export class Program {
   /** Owner thread only. One that has no object here has ended; or one that nobody could wake was collected. */
   gone(): void {
     this.live--;
+    this.ends++;
     sched.live--;
     this.fewer();
     if (this.ending && this.live === 0) this.finish();
@@ -164,10 +169,10 @@ export class Program {
     else this.waitForRest();
   }
 
-  // As long as some end: each has a second from its own unwinding on, and of a million the last begins late.
+  // As long as some end (there may be more than before: a finally block's scope has its own): each has a second from its own unwinding on, and of a million the last begins late.
   private waitForRest(): void {
-    const before = this.live;
-    const over = (): void => (this.live < before ? this.waitForRest() : this.finish());
+    const before = this.ends;
+    const over = (): void => (this.ends > before ? this.waitForRest() : this.finish());
     this.budget = new Timer(sched.host.now() + END_BUDGET_MS, over, null);
     sched.timers.add(this.budget);
   }

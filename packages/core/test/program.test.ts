@@ -78,6 +78,33 @@ describe("ends", () => {
     expect(host.warnings).toEqual([]);
   });
 
+  test("go#5 as long as some end, the others are waited for, however many a finally block's scope starts meanwhile", async () => {
+    let ended = 0;
+    const { host } = await play(function* () {
+      const last = function* (ms: number): Coroutine<void> {
+        try {
+          yield* until(never());
+        } finally {
+          yield* sleep(ms);
+          ended++;
+        }
+      };
+      for (let i = 0; i < 3; i++) go(last, 300);
+      go(function* () {
+        try {
+          yield* until(never());
+        } finally {
+          yield* scope(function* (s) {
+            for (let i = 0; i < 5; i++) s.go(last, 600);
+          });
+        }
+      });
+      yield* sleep(20);
+    });
+    expect(ended).toBe(8);
+    expect(host.warnings.join()).not.toContain("did not end");
+  });
+
   test("go#5 a finally block whose operations take longer than the cleanup budget is not cut off in silence", async () => {
     const log: string[] = [];
     const { host } = await play(function* () {
