@@ -113,7 +113,8 @@ export class SelectOp extends OpBase<Outcome> {
       this.firstKey = key;
       this.first = op;
     } else {
-      if (this.keys === lastKeys) this.keys = lastKeys.slice();
+      // Those of two may be other selects' too.
+      if (this.ops.length === 2) this.keys = this.keys.slice();
       this.keys.push(key);
       this.ops.push(op);
     }

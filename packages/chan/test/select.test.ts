@@ -69,6 +69,29 @@ test("a select whose case evaluates another select performs both rightly", () =>
   expect(b.len).toBe(1);
 });
 
+test("selects that are made while the cases of another are read leave it its keys", () => {
+  const ready = chan<string>(1);
+  ready.trySend("v");
+  const idle = () => chan().recv();
+  const pair = () => ({ a: idle(), b: idle() });
+  const r = runSync(() =>
+    select({
+      ...pair(),
+      get z() {
+        select({
+          ...pair(),
+          get q() {
+            select({ x: idle(), y: idle() });
+            return idle();
+          },
+        });
+        return ready.recv();
+      },
+    }),
+  );
+  expect(r.key).toBe("z");
+});
+
 test("a select is a case of a select, ready and blocked, of the same size", () => {
   runSync(function* () {
     const [a, b, c] = [chan<number>(), chan<number>(), chan<number>()];
