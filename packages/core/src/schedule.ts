@@ -331,10 +331,20 @@ function misdriven(g: G, r: IteratorResult<unknown, unknown>): IteratorResult<un
 // The same where a waker was faster: the goroutine is on a run queue, or will be, and finds the error there.
 function later(g: G, err: unknown): typeof ENDED {
   if (g.gen !== null) g.stack = new CallFrame(g.gen, g.stack, "an operation, by hand");
-  g.gen = thrower(err);
+  const gen = thrower(g.op, err);
+  gen.next(undefined as never);
+  g.gen = gen;
   return ENDED;
 }
 
-function* thrower(err: unknown): Coroutine<never> {
+// The waker's side cannot be undone, so the operation is finished: the other cases of a select leave their queues, or
+// they would stand for the goroutine's next wait. What it took or threw is lost; the error is all that the body gets.
+function* thrower(op: G["op"], err: unknown): Coroutine<never> {
+  const leaf = (yield SWITCH as never) as unknown as Waiter;
+  try {
+    op?.finish(leaf, leaf.party);
+  } catch {
+    // lost, as a value would be
+  }
   throw err;
 }

@@ -10,6 +10,7 @@ import {
   type Op,
   run,
   sleep,
+  timeout,
   until,
 } from "@gr/core";
 import { withVirtualHost } from "@gr/core/internal";
@@ -189,6 +190,43 @@ test("one driven by hand and woken by its own goroutine is told too, and nobody 
       return "not this";
     }),
   ).toContain("an operation was driven by hand");
+});
+
+test.each([
+  ["a throw", "its own"],
+  ["a yield", expect.stringContaining("an operation was driven by hand")],
+])("one that was won before %s leaves nothing behind that wakes the next wait", async (how, told) => {
+  const { value } = await play(function* () {
+    const log: unknown[] = [];
+    const g = go(function* () {
+      try {
+        yield* call(
+          loose(function* () {
+            let wake: () => void = () => {};
+            const wakes = {
+              // A thenable can settle while the body is still running.
+              then(ok: () => void) {
+                wake = ok;
+              },
+            } as unknown as PromiseLike<void>;
+            iterate(timeout(until(wakes), 5)).next();
+            wake();
+            if (how === "a throw") throw new Error("its own");
+            yield 5;
+          }),
+        );
+      } catch (err) {
+        log.push(messageOf(err));
+      }
+      yield* sleep(100);
+      log.push("slept");
+    });
+    yield* sleep(50);
+    log.push(g.status);
+    yield* g;
+    return log;
+  });
+  expect(value).toEqual([told, "waiting", "slept"]);
 });
 
 test("current is the running goroutine, and nobody outside", async () => {
