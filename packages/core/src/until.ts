@@ -33,6 +33,8 @@ class MadeOp extends PromiseOp<(signal: AbortSignal) => PromiseLike<unknown>> {
   }
 }
 
+function ignore(): void {}
+
 /**
  * Waits for a promise, or for the one that a function makes when the operation is first used; the function's signal is
  * aborted when nobody waits any more: cancelled, timed out, or beaten in a select. Blocks; other goroutines go on.
@@ -41,5 +43,9 @@ class MadeOp extends PromiseOp<(signal: AbortSignal) => PromiseLike<unknown>> {
 export function until<T>(source: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T>)): Op<T> {
   if (typeof source !== "function" && typeof (source as { then?: unknown } | null)?.then !== "function")
     throw new TypeError(expected("until", "a promise or a function that makes one", source));
-  return (typeof source === "function" ? new MadeOp(source) : new PromiseOp(source)) as unknown as Op<T>;
+  if (typeof source === "function") return new MadeOp(source) as unknown as Op<T>;
+  // A select polls its cases in a random order, up to the first that is ready: without this, whether one behind it
+  // reports its rejection would be chance. Another's `then` may do more than wait: it is asked at the first use.
+  if ((source as object).constructor === Promise) source.then(undefined, ignore);
+  return new PromiseOp(source) as unknown as Op<T>;
 }

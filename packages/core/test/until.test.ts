@@ -1,5 +1,6 @@
 import { go, gosched, timeout, until } from "@gr/core";
 import { expect, test } from "vitest";
+import { child } from "./child.ts";
 import { messageOf, never, play } from "./virtual.ts";
 
 test("until gives what the promise gives and throws what it rejects with", async () => {
@@ -64,6 +65,27 @@ test("a promise that nobody waits for any more may reject without a report", asy
   });
   expect(value).toBe("fine");
   expect(host.unhandledErrors).toEqual([]);
+});
+
+test("so may one whose operation nobody came to use", async () => {
+  const { out, err } = await child(`
+    import { until } from "@gr/core";
+    let unhandled = 0;
+    process.on("unhandledRejection", () => unhandled++);
+    until(Promise.reject(new Error("never used")));
+    // One whose then does more than wait is left alone until the first use.
+    class Lazy extends Promise {
+      then(...args) {
+        console.log("asked");
+        return super.then(...args);
+      }
+    }
+    until(new Lazy(() => {}));
+    until({ then: () => console.log("asked") });
+    await new Promise((done) => setTimeout(done, 1));
+    console.log(unhandled);`);
+  expect(err).toBe("");
+  expect(out).toBe("0\n");
 });
 
 test("the signal is aborted when the last one that waits leaves, not before", async () => {
