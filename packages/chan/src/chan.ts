@@ -286,6 +286,10 @@ export class SendOp extends ChanOp<void> {
     Done.value = undefined;
     return true;
   }
+  // A value is encoded for another thread as it begins to wait.
+  override get late(): boolean {
+    return this.c.shared !== null;
+  }
   enqueue(w: Waiter): void {
     const { c } = this;
     w.value = this.value;

@@ -3,7 +3,9 @@
 // What.  Any Op is a case; undefined, null and false are Go's nil channel, never ready; `default: true` makes it
 //        non-blocking. The choice among the ready is uniform.
 // Words. case waiter: the waiter that this select leaves with one of its operations. own: the waiter that select itself
-//        was given. loser: a case that did not win.
+//        was given. loser: a case that did not win. late: a case that may run the user's code as it is queued; it comes
+//        last, so that what that code makes ready finds the others' waiters (not those of a second select among the
+//        cases that is late itself).
 // How.   Pass 1 polls the cases in a random order and takes the first that completes. Pass 2 leaves one waiter per case,
 //        all of one party. Pass 3, when the party has been woken by one of them, takes the losers back and finishes the
 //        winner. SelectOp is itself an Op, so that a select can be awaited, timed out, or be a case of another. Hot path.
@@ -15,6 +17,7 @@
 //       in between. Where other threads take part, a case may become ready behind the poll that found it blocked, while
 //       another stops being so before its poll. So a round that found nothing counts only if nothing became ready from
 //       its first poll to its last (OpBase.version): then a case found blocked stayed so, and at the last poll all were.
+//        The same holds on one thread for what the user's code made ready, if a poll ran any (sched.ran), also before pass 2.
 //   I5  A case waiter is kept for another select only after its own has left all queues and read the outcome.
 // The hard part. Fairness. Polling in a fixed order starves the later cases; polling from a random start favours the
 //        case behind a run of unready ones. A fresh random permutation makes the first ready one uniform among the ready.
@@ -155,6 +158,10 @@ export class SelectOp extends OpBase<Outcome> {
     return sum;
   }
 
+  override get late(): boolean {
+    return this.ops.some((op) => op.late);
+  }
+
   // OpBase's next, with calls that engines can inline.
   override next(resumed?: Waiter): IteratorResult<Yielded, Outcome> {
     if (resumed !== undefined) return this.resume(resumed);
@@ -167,16 +174,20 @@ export class SelectOp extends OpBase<Outcome> {
 
   // Pass 1: take the first case, in random order, that can proceed now.
   poll(): boolean {
-    if (!this.hasDefault) return this.round();
-    for (let before = this.version; !this.round(); ) {
-      const after = this.version;
+    for (let before = this.seen(); !this.round(); ) {
+      const after = this.seen();
       if (after === before) {
         Done.value = DEFAULT;
-        return true;
+        return this.hasDefault;
       }
       before = after;
     }
     return true;
+  }
+
+  // Where it may wait, a case that another thread makes ready is found when it is queued.
+  private seen(): number {
+    return this.hasDefault ? sched.ran + this.version : sched.ran;
   }
 
   private round(): boolean {
@@ -223,9 +234,11 @@ export class SelectOp extends OpBase<Outcome> {
   // Pass 2: wait on every case at once. The waiters are a list, last case first.
   enqueue(w: Waiter): void {
     const { ops } = this;
+    const order = sched.lates ? lateLast(ops) : null;
     let head: CaseWaiter | null = null;
     try {
-      for (let i = 0; i < ops.length; i++) {
+      for (let k = 0; k < ops.length; k++) {
+        const i = order === null ? k : (order[k] as number);
         const op = ops[i] as OpBase<unknown>;
         const next: CaseWaiter = caseWaiter(w, op, i, head);
         op.enqueue(next);
@@ -257,6 +270,14 @@ export class SelectOp extends OpBase<Outcome> {
     keep(head);
     return { key, value, ok };
   }
+}
+
+/** The cases in the order in which they are queued; null if that is their own. */
+function lateLast(ops: readonly OpBase<unknown>[]): number[] | null {
+  const order: number[] = [];
+  const late: number[] = [];
+  for (let i = 0; i < ops.length; i++) ((ops[i] as OpBase<unknown>).late ? late : order).push(i);
+  return late.length === 0 ? null : order.concat(late);
 }
 
 function leave(head: CaseWaiter | null, won: CaseWaiter | null): void {

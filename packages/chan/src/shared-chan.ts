@@ -87,6 +87,7 @@ export class SharedChan implements SharedEnd, SharedThing {
     this.buffered = ops.peek(iso.mem, at + CAP) > 0;
     this.woken = { cell: 0, spent: 0 };
     this.loose = null;
+    sched.lates = true;
   }
 
   get len(): number {
@@ -123,6 +124,7 @@ export class SharedChan implements SharedEnd, SharedThing {
       return true;
     }
     iso.codec.dropSlot(slot);
+    sched.ran++;
     if (came === ON_CLOSED) throw this.closedError();
     return false;
   }

@@ -1,6 +1,6 @@
 // What the conformance suites of select leave: what is asked of it wrongly, nesting, and the cost of a loser.
 import { after, type Case, chan, select } from "@gr/chan";
-import { go, gosched, run, runSync, until } from "@gr/core";
+import { go, gosched, type Op, run, runSync, timeout, until } from "@gr/core";
 import { type OpBase, toOp, waitReasonText } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import { LocalChan } from "../src/chan.ts";
@@ -46,6 +46,28 @@ test("an until that was polled and beaten at once has its signal aborted; so has
   });
   expect(signals.filter((s) => !s.aborted)).toEqual([]);
 });
+
+test.each([false, true])(
+  "what an until's function makes ready is found at once, in any order of polls; default: %s",
+  (blocks) => {
+    runSync(function* () {
+      for (let i = 0; i < 64; i++) {
+        const [c, quiet] = [chan<number>(1), chan<number>()];
+        const fills = until(() => {
+          c.trySend(i);
+          return new Promise<never>(() => {});
+        });
+        const cases = { quiet: quiet.recv(), a: c.recv(), b: i % 2 === 0 ? fills : timeout(fills, 1000) };
+        const op: Op<unknown> =
+          i % 3 === 0
+            ? select({ in: select(cases), quiet: cases.quiet, default: blocks })
+            : select({ ...cases, default: blocks });
+        yield* op;
+        expect(c.len).toBe(0);
+      }
+    });
+  },
+);
 
 test("an array takes its default from a variable", () => {
   const c = chan<number>(1);

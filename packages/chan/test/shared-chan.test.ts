@@ -56,6 +56,30 @@ test("both directions, both waiting first, values are clones", async () => {
   expect(taken()).toBe(true);
 });
 
+test("a value whose getter fills another case's channel while select waits leaves nobody beside it", async () => {
+  const [c, local] = [shared<unknown>(), chan<number>(1)];
+  const filling = {
+    get x() {
+      local.trySend(7);
+      return 1;
+    },
+  };
+  // The send before the receive, after it, and within another operation.
+  for (const cases of [
+    [c.send(filling), local.recv()],
+    [local.recv(), c.send(filling)],
+    [timeout(c.send(filling), 1000), local.recv()],
+    [select([c.send(filling)]), local.recv()],
+    [select([c.send(filling), undefined]), c.send(filling), local.recv()],
+  ]) {
+    const got = await started(function* () {
+      return (yield* select(cases)).value;
+    });
+    expect(got).toEqual([7]);
+    expect(local.len).toBe(0);
+  }
+});
+
 test("two goroutines of one isolate meet on it", async () => {
   const c = shared<number>();
   const out = await started(function* () {

@@ -27,6 +27,9 @@ class TimeoutOp extends OpBase<unknown> {
   override get version(): number {
     return this.inner.version;
   }
+  override get late(): boolean {
+    return this.inner.late;
+  }
   override hostWakes(): boolean {
     return true;
   }

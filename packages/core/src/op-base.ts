@@ -15,7 +15,7 @@
 //        hot path has one test for both, and a loop of operations that never block still leaves the thread in time.
 // Invariants.
 //   I1  poll and enqueue run with no other code between them on this thread: what poll saw still holds.
-//   I2  enqueue runs no user code and completes nothing.
+//   I2  enqueue completes nothing. It runs no user code, or the operation is `late`; then no other is enqueued after it.
 //   I3  After dequeue(w) nothing refers to w; if w had completed, dequeue was not called.
 //   I4  done.value is read by the engine before any other code can run.
 // The hard part. Who is waiting? next() trusts sched.m.curg, but anybody can call next() on an Op by hand, or drive a
@@ -46,7 +46,10 @@ export abstract class OpBase<out T> implements Op<T> {
 
   /** Why a goroutine waits in it. */
   abstract get reason(): WaitReason;
-  /** Goroutine side. Completes now, leaving the value in `Done.value`, and returns true; false if it would block. May throw. */
+  /**
+   * Goroutine side. Completes now, leaving the value in `Done.value`, and returns true; false if it would block. May throw.
+   * One that ran the user's code and would block has raised sched.ran.
+   */
   abstract poll(): boolean;
   /** Goroutine side. Records w where the waker will look. If it throws, it has recorded nothing. */
   abstract enqueue(w: Waiter): void;
@@ -75,6 +78,10 @@ export abstract class OpBase<out T> implements Op<T> {
 
   /** True for an operation that leaves `ok` in Done (poll) or in its waiter: select tells it. */
   get receives(): boolean {
+    return false;
+  }
+  /** True for one whose enqueue may run the user's code: select enqueues it after the others. Then sched.lates is set. */
+  get late(): boolean {
     return false;
   }
   /** What it waits for, for deadlock reports: the wait reason, in the words that it is given, and the object's name. */

@@ -4,7 +4,7 @@
 // after it completes at once.
 
 import { OpBase } from "./op-base.ts";
-import { Done } from "./sched.ts";
+import { Done, sched } from "./sched.ts";
 import { type Waiter, WaitQueue } from "./wait-queue.ts";
 import * as Wait from "./waits.ts";
 
@@ -64,6 +64,7 @@ export class PromiseOp<S = PromiseLike<unknown>> extends OpBase<unknown> {
   // At the first use, since an Op is cold. If that throws, it is the outcome.
   private start(): void {
     this.state = PENDING;
+    sched.ran++;
     const failed = (err: unknown): void => this.settled(REJECTED, err);
     try {
       this.promise().then((value) => this.settled(FULFILLED, value), failed);

@@ -41,6 +41,10 @@ export class Sched {
   lastLook: number;
   /** The pass must end: the slice is over. */
   sliceOver: boolean;
+  /** How often a poll ran the user's code: what other polls saw may hold no longer. */
+  ran: number;
+  /** Some Op of this isolate may be `late`. */
+  lates: boolean;
   /** See actions.ts. Valid when a body hands over SWITCH. */
   action: number;
   callee: unknown;
@@ -101,6 +105,8 @@ export class Sched {
     this.sliceEnd = 0;
     this.lastLook = 0;
     this.sliceOver = false;
+    this.ran = 0;
+    this.lates = false;
     this.action = Action.Parked;
     this.callee = null;
     this.host = null as unknown as Host;

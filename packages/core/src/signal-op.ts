@@ -56,6 +56,9 @@ export class SignalOp extends Base<unknown> {
   override get version(): number {
     return this.inner.version;
   }
+  override get late(): boolean {
+    return this.inner.late;
+  }
   override describe(words: WaitWords): string {
     return this.inner.describe(words);
   }
