@@ -25,7 +25,6 @@ class Awaiter extends Party {
   }
 
   wake(w: Waiter): void {
-    this.shared = null;
     const op = this.op as OpBase<unknown>;
     this.op = null;
     try {

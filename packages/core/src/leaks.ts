@@ -89,7 +89,7 @@ export class Ghosts {
     // The place of a neighbour, which it has none of any more.
     g.allprev = at;
     this.registry.register(g, at);
-    g.shared?.linger?.();
+    if (typeof g.pending === "object") g.pending.linger?.();
   }
 
   /** Scheduler side. g has ended. Its row is free when the engine has collected it too: the finaliser names the row. */

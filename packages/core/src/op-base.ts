@@ -154,7 +154,6 @@ export function takeBack(g: G): boolean {
     sched.trace.event(Ev.GoUnblock, 0, 0, g.id, g.id);
     sched.trace.event(Ev.GoStart, 0, 0, g.id, 0);
   }
-  g.shared = null;
   setStatus(g, Gwaiting, Grunnable);
   setStatus(g, Grunnable, Grunning);
   return true;

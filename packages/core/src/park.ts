@@ -21,7 +21,6 @@ export function ready(g: G, param: Waiter | null): void {
   }
   setStatus(g, Gwaiting, Grunnable);
   g.param = param;
-  g.shared = null;
   runqput(g, true);
 }
 

@@ -3,7 +3,7 @@
 // A party (a goroutine, or an outside await) is its own waiter for a plain operation, and may stand in many queues at
 // once through the waiters of a select. Whoever wants to complete one of them first claims the party; exactly one claim
 // succeeds per wait. On one thread that is one boolean. When one of the queues belongs to a shared channel, that
-// channel puts a SharedClaim in `shared`, and every waker, local ones too, goes through it. Core names no shared
+// channel puts a SharedClaim in its place, and every waker, local ones too, goes through it. Core names no shared
 // memory: this is the seam.
 
 import { Waiter } from "./wait-queue.ts";
@@ -17,22 +17,27 @@ export interface SharedClaim {
 }
 
 export abstract class Party extends Waiter {
-  /** True while the party waits and nobody has claimed it. */
-  pending: boolean;
-  /** Set while one of its waiters stands where other threads can claim it. */
-  shared: SharedClaim | null;
+  /**
+   * Not false while the party waits and nobody of this thread has claimed it. A SharedClaim while one of its waiters
+   * stands where other threads can claim it too.
+   */
+  pending: boolean | SharedClaim;
 
   constructor() {
-    super(null, null);
-    this.party = this;
+    super(null);
     this.pending = false;
-    this.shared = null;
+  }
+
+  // No field: a million goroutines would each hold eight bytes that name themselves.
+  get party(): Party {
+    return this;
   }
 
   /** Owner thread only. True if the caller may complete one waiter of this party; it must then call wake(). */
   claim(): boolean {
-    if (!this.pending) return false;
-    if (this.shared !== null && !this.shared.take()) return false;
+    const { pending } = this;
+    if (pending === false) return false;
+    if (pending !== true && !pending.take()) return false;
     this.pending = false;
     return true;
   }

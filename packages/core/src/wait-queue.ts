@@ -12,9 +12,9 @@ import { fatal } from "./errors.ts";
 import type { OpBase } from "./op-base.ts";
 import type { Party } from "./party.ts";
 
-export class Waiter {
+export abstract class Waiter {
   /** Who waits. A goroutine's own waiter names the goroutine itself. */
-  party: Party;
+  abstract party: Party;
   qnext: Waiter | null;
   qprev: Waiter | null;
   /** Where the waiter is recorded: a WaitQueue, or what the Op put there to find its record again (a timer, say). */
@@ -26,8 +26,7 @@ export class Waiter {
   /** The operation waited for. */
   op: OpBase<unknown> | null;
 
-  constructor(party: Party | null, op: OpBase<unknown> | null) {
-    this.party = party as Party;
+  constructor(op: OpBase<unknown> | null) {
     this.qnext = null;
     this.qprev = null;
     this.queue = null;
@@ -39,6 +38,7 @@ export class Waiter {
 
 /** A waiter that an operation made of others (select, timeout) leaves for one of its cases. */
 export class CaseWaiter extends Waiter {
+  party: Party;
   /** The waiter that the outer operation was given. */
   outer: Waiter;
   /** Which of the cases it stands for. */
@@ -47,7 +47,8 @@ export class CaseWaiter extends Waiter {
   sibling: CaseWaiter | null;
 
   constructor(outer: Waiter, op: OpBase<unknown>, index: number, sibling: CaseWaiter | null) {
-    super(outer.party, op);
+    super(op);
+    this.party = outer.party;
     this.outer = outer;
     this.index = index;
     this.sibling = sibling;

@@ -26,8 +26,8 @@ import { OK_DONE, OK_NO, OK_NONE, W_CLAIM, W_KEY, W_M, W_OK, W_ON, W_OWN, WAITER
 
 /** Of core's Party. */
 export interface SharedParty {
-  pending: boolean;
-  shared: { take(): boolean; linger?(): void } | null;
+  /** True, or a claim that other threads can make too, until somebody has claimed it. */
+  pending: boolean | { take(): boolean; linger?(): void };
   claim(): boolean;
   wake(w: SharedWaiter): void;
 }
@@ -176,9 +176,9 @@ export class SharedWaiters {
   record(w: SharedWaiter, cell: number, thing: SharedThing, note: number): SharedRecord {
     const { mem } = this;
     const { party } = w;
-    let claim = party.shared as WordClaim | null;
-    if (claim === null || claim.cells === 0) claim = new WordClaim(this, cell);
-    party.shared = claim;
+    let claim = party.pending as WordClaim | boolean;
+    if (typeof claim === "boolean" || claim.cells === 0) claim = new WordClaim(this, cell);
+    party.pending = claim;
     claim.cells++;
     const key = this.freeKeys.pop() ?? this.records.length;
     const record = new SharedRecord(w, cell, claim, key, thing, note);
