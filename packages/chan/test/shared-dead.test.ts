@@ -44,6 +44,19 @@ test("a waiter that it claimed and did not tell goes on with its value", async (
   expect(out).toEqual([7]);
 });
 
+test("a select that it won, and that has been told but has not run yet, is not told again through a case that lost", async () => {
+  const [a, b] = [shared<number>(), shared<number>()];
+  const out = await started(function* () {
+    return yield* select({ a: a.recv(), b: b.recv() });
+  });
+  expect(world.other.trySend(a, 7)).toBe(true);
+  // The mail has come; the goroutine is ready.
+  world.deliver();
+  bury(1, markDead(world.iso.mem, 1));
+  await settle(world);
+  expect(out).toEqual([{ key: "a", value: 7, ok: true }]);
+});
+
 test("a channel it was inside of is broken: waiters and users are told, never left waiting", async () => {
   const c = shared<number>(1);
   const quiet = shared<number>();

@@ -302,7 +302,8 @@ export class SharedWaiters {
       ops.load(this.mem, cell + W_OK) !== OK_NONE ? 2 : thing.broken ? 1 : 0;
     for (const entry of this.records) {
       const record = recordOf(entry);
-      if (record === undefined) continue;
+      // One whose party has been told is a case that lost: its select will leave it.
+      if (record === undefined || record.w.party.pending === false) continue;
       const claim = ops.load(this.mem, record.claim.at);
       const byDead = kindOf(claim) === TAKEN && ownerOfClaim(claim) === dead;
       if (!byDead && !(claim === OPEN && record.thing.broken)) continue;
