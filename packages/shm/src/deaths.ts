@@ -8,12 +8,18 @@
 //        has let go; it is inside one such thing at a time. Who knows first that it runs no more marks it (markDead) and
 //        tells all isolates its place. Each calls bury: the kind of thing that it was inside breaks the lock and repairs
 //        the thing, or marks it as broken. By then another thread may have the slot: nothing of that is looked at.
+//        One that is ended on purpose is kept out first (keepOut): it is inside nothing when it ends, so nothing breaks,
+//        and nobody waits for a lock whose holder is gone before its death is told.
+// The hard part. keepOut writes doomed and reads place; the thread writes place and reads doomed. One must see the other.
+//        A fence between write and read would cost every operation of a shared channel a tenth; instead keepOut, which is
+//        rare, waits a millisecond between its two steps, and by then the thread's write has left its core.
 //
 // | word        | unit    | written by                    | read by                          |
 // |-------------|---------|-------------------------------|----------------------------------|
 // | lives[slot] | threads | whoever marks m               | any thread                       |
 // | place[slot] | address | thread m; 0: inside nothing   | whoever marks m                  |
 // | estate      | address | thread m                      | whoever buries m                 |
+// | doomed      | see it  | whoever is about to end m; m  | both                             |
 //
 // Addresses are even; the lowest bit of a place tells the kind: 0 for a channel, 1 for a lock of @gr/sync.
 
@@ -29,19 +35,30 @@ const WORDS = MAX_OWNERS + MAX_OWNERS * PLACE_WORDS;
 let lives: number = SCHED_BASE + SCHED_WORDS - WORDS;
 let places: number = lives + MAX_OWNERS;
 let placeWords: number = PLACE_WORDS;
+/** In the line of the place. */
+let dooms: number = places + 4;
 
-/** Model tests only: lives at `base`, and places behind those of `n` threads. Returns how to put it back. */
+/**
+ * Model tests only: lives at `base`, and places behind those of `n` threads; that a thread is doomed stands where that it
+ * died does. Returns how to put it back.
+ */
 export function setDeathWords(base: number, n: number): () => void {
-  const before = [lives, places, placeWords] as const;
+  const before = [lives, places, placeWords, dooms] as const;
   lives = base;
+  dooms = base;
   places = base + n;
   placeWords = 1;
   return () => {
-    [lives, places, placeWords] = before;
+    [lives, places, placeWords, dooms] = before;
   };
 }
 
 const LIFE_SHIFT = 8;
+/** What a thread's doom is: it is to enter nothing any more; it has been stopped before it did. */
+const DOOMED = 1;
+const OUT = 2;
+/** About a millisecond of looking, where a thread must not block. */
+const SPINS_PER_MS = 100_000;
 
 /** Words of a thread that outlive it, beside its place. */
 export const Estate = {
@@ -75,8 +92,11 @@ export function isInherited(mem: Int32Array, slot: number): boolean {
 export function freshEstate(mem: Int32Array, slot: number): void {
   ops.store(mem, estateOf(slot, Estate.Promoting), 0);
   ops.store(mem, estateOf(slot, Estate.Channels), 0);
+  ops.store(mem, doomOf(slot), 0);
   ops.store(mem, estateOf(slot, Estate.Inherited), ops.load(mem, lives + slot));
 }
+
+const doomOf = (m: number): number => dooms + slotOf(m) * placeWords;
 
 /** The slot of thread m. */
 export const slotOf = (m: number): number => m & (MAX_OWNERS - 1);
@@ -89,6 +109,42 @@ export function numberOf(mem: Int32Array, slot: number): number {
 /** Thread m only. It is about to take the lock of the thing at `at`; 0: it has let go. */
 export function inside(mem: Int32Array, m: number, place: number): void {
   ops.poke(mem, places + slotOf(m) * placeWords, place);
+  if (place !== 0 && ops.load(mem, doomOf(m)) !== 0) stayOut(mem, m, place);
+}
+
+// Until it is ended.
+function stayOut(mem: Int32Array, m: number, place: number): void {
+  const at = places + slotOf(m) * placeWords;
+  do {
+    ops.store(mem, at, 0);
+    ops.compareExchange(mem, doomOf(m), DOOMED, OUT);
+    ops.wait(mem, doomOf(m), OUT);
+    ops.store(mem, at, place);
+  } while (ops.load(mem, doomOf(m)) !== 0);
+}
+
+/**
+ * Any other thread, which is about to end thread m. From then on m enters no shared thing. Blocks until m has been stopped
+ * at one, or for `most` milliseconds: m may be busy with other things, or have none to do. If it is inside a thing then, or
+ * `holds` says that it holds another lock, for `more` of them. False if it still is.
+ */
+export function keepOut(
+  mem: Int32Array,
+  m: number,
+  canBlock: boolean,
+  holds: () => boolean,
+  most = 4,
+  more = 100,
+): boolean {
+  ops.compareExchange(mem, doomOf(m), 0, DOOMED);
+  for (let ms = 0; ms < most + more; ms++) {
+    // Nobody wakes it: see "The hard part".
+    if (canBlock) ops.wait(mem, doomOf(m), DOOMED, 1);
+    else for (let i = 0; i < SPINS_PER_MS; i++) ops.pause();
+    if (ops.load(mem, doomOf(m)) === OUT) return true;
+    if (ms + 1 >= most && ops.load(mem, places + slotOf(m) * placeWords) === 0 && !holds()) return true;
+  }
+  return false;
 }
 
 /** Any thread. Has thread m died? */

@@ -20,6 +20,7 @@ export {
   inside,
   isDead,
   isInherited,
+  keepOut,
   markDead,
   numberOf,
   onDeath,

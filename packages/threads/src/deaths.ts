@@ -72,7 +72,8 @@ function takeOut(h: Handed, { group: s, arena, queues }: MPeers, dead: number, s
   const { mem } = s;
   const slot = mSlot(dead);
   if (ops.load(mem, slot + w.M_LIFE) >= Life.Out) return -1;
-  breakLock(mem, arena.lockWord, dead);
+  // The arena knows its threads by slot; no other has this one yet.
+  breakLock(mem, arena.lockWord, h.slotOf(dead));
   const broken = breakLock(mem, w.LOCK, dead);
   let woken = -1;
   s.lock();

@@ -254,7 +254,7 @@ class Group0 implements Threads {
       ping: (m) => this.ping(m),
       startWorker: () => this.startNeeded(),
       startThread: (m, record) => this.workers.start(m, record),
-      terminate: (m) => this.workers.terminate(m),
+      terminate: (m) => this.workers.terminate(m, this.peers.arena.lockWord),
       slept() {},
       stopped() {},
       held: (on) => platform.hold(on),

@@ -1,7 +1,7 @@
 // Workers: starts them, and hears of their end. Main's, and sysmon's while main is stuck.
 
 import { MisuseError } from "@gr/core";
-import { type Memory, numberOf, ops } from "@gr/shm";
+import { keepOut, type Memory, numberOf, ops, ownerOf, slotOf } from "@gr/shm";
 import type { Neighbours, ObjectMessage, Started } from "./bus.ts";
 import * as w from "./layout.ts";
 import type { Boot, Message } from "./messages.ts";
@@ -47,11 +47,15 @@ export class Workers implements Neighbours, Started {
       if (ops.compareExchange(i32, w.NEED, n, n - 1) === n) this.start(giveNumber(i32));
   }
 
-  /** Owner thread only. Ends the thread of M m at once. */
-  terminate(m: number): void {
+  /** Owner thread only. Ends the thread of M m, as soon as it can be stopped. */
+  terminate(m: number, arenaLock: number): void {
     const thread = this.threads.get(m);
     if (thread === undefined) return;
     this.ended.add(m);
+    // Or it might end with a lock in its hands, and whoever waits for that here could not hear of its death.
+    const { i32 } = this.memory;
+    const holds = (): boolean => ownerOf(i32, w.LOCK) === m || ownerOf(i32, arenaLock) === slotOf(m);
+    keepOut(i32, m, this.platform.mainBlocks, holds);
     void thread.terminate();
   }
 

@@ -2,6 +2,7 @@ import { all, go, run, sleep, ThreadLostError } from "@gr/core";
 import { startThreads, type Threads } from "@gr/threads";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as t from "./fixtures/tasks.mjs";
+import { start } from "./program.ts";
 
 let threads: Threads;
 const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
@@ -95,3 +96,7 @@ test("close ends what runs elsewhere with ThreadLostError, computing or not", as
   for (const end of await ends) expect(end).toMatchObject({ status: "rejected", reason: { code: "GR_THREAD_LOST" } });
   await threads.close();
 });
+
+test("a thread that is terminated in the middle of an operation leaves channels that go on, and no lock behind", async () => {
+  expect(await start("kills.mjs").ended).toMatchObject({ out: "0 twice\n", err: "", code: 0 });
+}, 60_000);
