@@ -69,7 +69,9 @@ export const sharedBugs = {
   "who meets a partner while queueing does not tell it": [
     ["sendMail(m, cell); if (partner !== 0) iso.waiters.wake(partner);", "sendMail(m, cell);"],
   ],
-  "each case of a select has a claim of its own": [["if (typeof claim === \"boolean\" || claim.cells === 0) claim", "claim"]],
+  "each case of a select has a claim of its own": [
+    ['if (typeof claim === "boolean" || claim.cells === 0) claim', "claim"],
+  ],
   "promotion forgets the waiters": [["for (const { w, cell, receives } of p.moved) end.adopt(w, cell, receives);", ""]],
   "promotion turns the waiters round": [["of p.moved) end.adopt(", "of [...p.moved].reverse()) end.adopt("]],
   "promotion loses the buffer": [["[SENT, p.encoded]", "[SENT, 0]"]],
