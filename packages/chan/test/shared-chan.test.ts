@@ -15,6 +15,7 @@ import {
 import { type Coroutine, go, sleep, timeout, until } from "@gr/core";
 import { ArenaFullError, DataCloneError, ops, registerCrossing } from "@gr/shm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { LocalChan } from "../src/chan.ts";
 import { BUF } from "../src/shared-words.ts";
 import { addressOf, join, settle, share, startedIn, type World } from "./shared-world.ts";
 
@@ -77,6 +78,21 @@ test("a value whose getter fills another case's channel while select waits leave
     });
     expect(got).toEqual([7]);
     expect(local.len).toBe(0);
+  }
+});
+
+test("so does one that is awaited outside: it leaves its queues, and the next finds its own", async () => {
+  const [c, local, quiet] = [shared<unknown>(), chan<number>(1), chan<number>()];
+  const filling = {
+    get x() {
+      local.trySend(7);
+      return 1;
+    },
+  };
+  for (let i = 0; i < 3; i++) {
+    const r = await select({ sent: c.send(filling), got: local.recv(), quiet: quiet.recv() });
+    expect(r).toEqual({ key: "got", value: 7, ok: true });
+    expect((quiet as LocalChan<number>).recvq.size).toBe(0);
   }
 });
 

@@ -15,17 +15,26 @@ const LOOK_EVERY = 32;
 class Awaiter extends Party {
   private readonly resolve: (value: unknown) => void;
   private readonly reject: (reason: unknown) => void;
+  /** The waiter that completed while enqueue ran (see OpBase.late). */
+  private early: Waiter | null;
 
   constructor(op: OpBase<unknown>, resolve: (value: unknown) => void, reject: (reason: unknown) => void) {
     super();
-    this.op = op;
     this.resolve = resolve;
     this.reject = reject;
+    this.early = null;
     this.pending = true;
+    op.enqueue(this);
+    this.op = op;
+    if (this.early !== null) this.wake(this.early);
   }
 
   wake(w: Waiter): void {
-    const op = this.op as OpBase<unknown>;
+    const { op } = this;
+    if (op === null) {
+      this.early = w;
+      return;
+    }
     this.op = null;
     try {
       deliver(this.resolve, op.finish(w, this));
@@ -49,7 +58,7 @@ export function awaitOutside<T>(op: OpBase<T>): Promise<T> {
       worded(() => deliver(reject, err));
       return;
     }
-    op.enqueue(new Awaiter(op, resolve as (value: unknown) => void, reject));
+    new Awaiter(op, resolve as (value: unknown) => void, reject);
   });
 }
 
