@@ -62,7 +62,9 @@ export function runSync<T>(main: Body<[], T>): T {
     Object.assign(sched, { p, host, globalq, timers });
     sched.m.inPass = false;
     sched.m.curg = null;
-    if (giveBack(left) || timers.next() < Number.POSITIVE_INFINITY) kick();
+    // The pass parks the host, too: what was stopped or set meanwhile it has not been told.
+    giveBack(left);
+    kick();
   }
 }
 
@@ -90,8 +92,8 @@ function hostWaiter(program: Program): G | null {
   return null;
 }
 
-// Goroutines from elsewhere that this program woke go on later, in their own time. True if there are any.
-function giveBack(left: Pick<Sched, "globalq" | "timers"> & { readonly runq: P["runq"] }): boolean {
+// Goroutines from elsewhere that this program woke go on later, in their own time.
+function giveBack(left: Pick<Sched, "globalq" | "timers"> & { readonly runq: P["runq"] }): void {
   const { runq } = left;
   const { globalq } = sched;
   if (runq.runnext !== null) globalq.push(runq.runnext);
@@ -99,5 +101,4 @@ function giveBack(left: Pick<Sched, "globalq" | "timers"> & { readonly runq: P["
   for (let g = runq.shift(); g !== null; g = runq.shift()) globalq.push(g);
   for (let g = left.globalq.shift(); g !== null; g = left.globalq.shift()) globalq.push(g);
   left.timers.moveTo(sched.timers);
-  return globalq.length > 0;
 }

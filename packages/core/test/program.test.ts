@@ -9,6 +9,7 @@ import {
   runSync,
   scope,
   sleep,
+  timeout,
   until,
 } from "@gr/core";
 import { withVirtualHost } from "@gr/core/internal";
@@ -401,6 +402,18 @@ describe("runSync", () => {
       });
       expect(result).toBe("main");
       expect(host.warnings.join()).toMatch(/1 goroutine\(s\) did not end .*\n {2}goroutine \d+ \(holdsOn\): join/);
+    }));
+
+  test("an outside await that it completes leaves no timer with the host", () =>
+    withVirtualHost(async (host) => {
+      const g = go(() => until(never()));
+      const done = timeout(g, 8000).then(undefined, messageOf);
+      await host.settleAll();
+      expect(host.parkedUntil).toBe(8000);
+      runSync(() => g.cancel());
+      await host.settleAll();
+      expect(await done).toMatch(/was cancelled/);
+      expect(host.parkedUntil).toBe(Number.POSITIVE_INFINITY);
     }));
 
   test("goroutines from before are not run by it, unless it wakes them, and go on afterwards", () =>
