@@ -18,7 +18,7 @@
 //       another stops being so before its poll. So a round that found nothing counts only if nothing became ready from
 //       its first poll to its last (OpBase.version): then a case found blocked stayed so, and at the last poll all were.
 //        The same holds on one thread for what the user's code made ready, if a poll ran any (sched.ran), also before pass 2.
-//   I5  A case waiter is kept for another select only after its own has left all queues and read the outcome.
+//   I5  A case waiter is kept for another select only after its own has left all queues and read the outcome, if any.
 // The hard part. Fairness. Polling in a fixed order starves the later cases; polling from a random start favours the
 //        case behind a run of unready ones. A fresh random permutation makes the first ready one uniform among the ready.
 //        The shuffle is done step by step while polling, so that the usual early hit costs one random number, and goes
@@ -255,6 +255,7 @@ export class SelectOp extends OpBase<Outcome> {
     const head = w.queue as CaseWaiter | null;
     w.queue = null;
     leave(head, null);
+    keep(head);
   }
 
   // Pass 3: leave the other queues, or they fill up on quiet channels.
@@ -306,18 +307,22 @@ function caseWaiter(w: Waiter, op: OpBase<unknown>, index: number, sibling: Case
   return kept;
 }
 
-// All have left their queues, and the winner's outcome has been read: nothing refers to them (op-base I3).
-function keep(head: CaseWaiter): void {
-  let w: CaseWaiter | null = head;
-  while (w !== null && spares < MAX_SPARE) {
+// All have left their queues, and the winner's outcome, if there is one, has been read: nothing refers to them (op-base
+// I3) but a stopped entry on the heap of timers, for which they name nobody, kept or not.
+function keep(head: CaseWaiter | null): void {
+  let w = head;
+  while (w !== null) {
     const next: CaseWaiter | null = w.sibling;
     w.party = NOBODY;
     w.outer = NOBODY;
     w.op = null;
     w.value = undefined;
-    w.sibling = spare;
-    spare = w;
-    spares++;
+    w.sibling = null;
+    if (spares < MAX_SPARE) {
+      w.sibling = spare;
+      spare = w;
+      spares++;
+    }
     w = next;
   }
 }

@@ -4,7 +4,7 @@ import { expected } from "./errors.ts";
 import type { Op } from "./op.ts";
 import { OpBase } from "./op-base.ts";
 import { Done, sched } from "./sched.ts";
-import type { Waiter } from "./wait-queue.ts";
+import type { CaseWaiter, Waiter } from "./wait-queue.ts";
 import * as Wait from "./waits.ts";
 
 export class SleepOp extends OpBase<void> {
@@ -33,6 +33,11 @@ export class SleepOp extends OpBase<void> {
   dequeue(w: Waiter): void {
     // It may have come due in the pass in which another case won.
     sched.timers.stop(w);
+    // A stopped entry stays on the heap for long, and must not keep alive who no longer waits there.
+    if (w.party !== w) {
+      w.party = null as never;
+      (w as CaseWaiter).outer = null as never;
+    }
   }
   override finish(w: Waiter, _own: Waiter): void {
     w.value = undefined;

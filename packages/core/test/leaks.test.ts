@@ -96,6 +96,38 @@ describe("leaks", () => {
     expect(out).toBe("kept 0 waiting\nwoken open\nthen byHandle\n");
   });
 
+  test.each([
+    ["timeout(a, HOUR)"],
+    ["select({ a, t: sleep(HOUR) })"],
+    ["select({ a, t: timeout(new Gate(), HOUR) })"],
+    ["select({ a, t: select([new Gate(), sleep(HOUR)]) })"],
+    ["select([a, ...Array.from({ length: 600 }, () => sleep(HOUR))])"],
+  ])("a sleep that was left (%s) does not keep its goroutine alive", async (wait) => {
+    const { out, err } = await withGc(`
+      const { timeout } = await import("@gr/core");
+      const { select } = await import("../../chan/src/index.ts");
+      const HOUR = 3_600_000;
+      void run(function* main() {
+        // An entry before it: stopped ones leave the heap when they are its first.
+        go(function* () { yield* sleep(HOUR / 2); });
+        const a = new Gate();
+        (function () {
+          go(function* victim() { yield* ${wait}; yield* new Gate(); });
+        })();
+        yield* sleep(1);
+        a.open();
+        yield* until(new Promise(() => {}));
+      }, { onLeak: (r) => void reports.push(r) });
+      await host.settleAll();
+      host.advance(1);
+      await host.settleAll();
+      host.advance(5000);
+      await collect(host, () => reports.length > 0);
+      say(reports.map((r) => r.goroutines.map((g) => g.name)).join());`);
+    expect(err).toBe("");
+    expect(out).toBe("victim\n");
+  });
+
   test("goroutines that wait for each other, and for a promise that nobody holds, leak together", async () => {
     const { out, err } = await withGc(`
       void run(function* main() {
