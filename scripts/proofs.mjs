@@ -1,4 +1,5 @@
-// The proofs that take too long for every change: mutants, planted bugs, a night's number of random programs, stress.
+// The proofs that take too long for every change: mutants, planted bugs, a night's number of random programs, ten
+// million goroutines, stress.
 //
 //   npm run proofs               all of them: hours
 //   npm run proofs -- planted    those whose name begins so
@@ -25,6 +26,7 @@ const PROOFS = [
   ...readdirSync(join(root, "scripts"))
     .filter((file) => /^mutate-\w+\.mjs$/.test(file))
     .map((file) => [file.slice(0, -".mjs".length), root, [join("scripts", file)], {}]),
+  ["heap-rounds", root, ["--expose-gc", join("bench", "heap-rounds.mjs")], {}],
   ["stress", conformance, [vitest, "run", "test/stress.threads.test.ts"], { GR_STRESS: "660" }],
   ["sync-stress", conformance, [vitest, "run", "test/sync-stress.threads.test.ts"], { GR_STRESS: "120" }],
   ["soak", conformance, [vitest, "run", "test/soak.threads.test.ts"], { GR_SOAK: "1000000" }],
