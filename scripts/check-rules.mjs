@@ -1,13 +1,19 @@
-// The rules that tests cite, against docs/go-rules.md and docs/deviations.md.
+// The rules that tests name in their titles, against docs/go-rules.md.
 //
-// Fails when a test cites a number that the page does not have, or when the page claims that a rule is kept and no test
-// anywhere names it. A rule that is n/a or a deviation may go without.
-import { readdirSync, readFileSync } from "node:fs";
+//   node scripts/check-rules.mjs            fails when the two differ
+//   node scripts/check-rules.mjs --write    fills the page's last column anew
+//
+// Fails when a title carries a number that the page does not have, when the page claims that a rule is kept and no title
+// anywhere carries it, and when the column "tested in" is not the list of the tests that do. A rule that is n/a, or a
+// deviation, may go without.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMain } from "./main.mjs";
 import { repositoryRoot as root, workspaces } from "./workspaces.mjs";
 
 const CITED = /go#(\d+)(?:-(\d+))?/g;
+const ROW = /^\| go#(\d+) \|[^|]*\| ([^|]*) \| ([^|]*) \|$/gm;
+const NOBODY = "—";
 
 /** Every number in a text, ranges (go#17-19) spelt out. */
 export function numbersIn(text) {
@@ -16,41 +22,84 @@ export function numbersIn(text) {
   return found;
 }
 
-/** Rule number to its status on the page. */
+/** The numbers in the titles of a test file: in its strings, not in its comments. */
+export function citedIn(source) {
+  const strings = source.replace(/^\s*(\/\/|\*|\/\*).*$/gm, "").matchAll(/(["'`])(?:(?!\1)[^\\\n]|\\.)*\1/g);
+  return new Set([...strings].flatMap(([text]) => [...numbersIn(text)]));
+}
+
+/** Rule number to { status, tested }, as they stand on the page. */
 export function rulesOn(page) {
-  const rows = page.matchAll(/^\| go#(\d+) \|[^|]*\| ([^|]*) \|/gm);
-  return new Map([...rows].map(([, number, status]) => [+number, status]));
+  return new Map([...page.matchAll(ROW)].map(([, n, status, tested]) => [+n, { status, tested }]));
 }
 
-/** { unknown: cited without a row, untested: claimed to be kept and cited nowhere, in ascending order }. */
-export function judge(page, cited) {
+/** Rule number to the names of the tests that carry it; `tests` are [name, source]. */
+export function citations(tests) {
+  const by = new Map();
+  for (const [name, source] of tests) for (const n of citedIn(source)) by.set(n, [...(by.get(n) ?? []), name]);
+  return by;
+}
+
+const column = (names) => names?.join(", ") ?? NOBODY;
+
+/** The page with its last column as `by` has it. */
+export function withColumn(page, by) {
+  return page.replace(ROW, (row, n, _status, tested) => {
+    const kept = row.slice(0, row.length - `${tested} |`.length);
+    return `${kept}${column(by.get(+n))} |`;
+  });
+}
+
+/** What differs, in words, in the order of the page. */
+export function judge(page, by) {
   const rules = rulesOn(page);
-  const unknown = [...cited].filter((n) => !rules.has(n));
-  const untested = [...rules].filter(([n, status]) => !cited.has(n) && !/^(n\/a|deviation|not yet)/.test(status));
-  return { unknown: unknown.sort((a, b) => a - b), untested: untested.map(([n]) => n) };
+  const wrong = [...by.keys()].filter((n) => !rules.has(n)).map((n) => `go#${n} is named by ${column(by.get(n))} only`);
+  for (const [n, { status, tested }] of rules) {
+    if (!by.has(n) && !/^(n\/a|deviation|not yet)/.test(status)) wrong.push(`go#${n} is said to be kept, untested`);
+    else if (tested !== column(by.get(n))) wrong.push(`go#${n} is tested in ${column(by.get(n))}, not in ${tested}`);
+  }
+  return wrong;
 }
 
-function testTexts() {
-  const texts = [];
-  for (const { path, name } of workspaces()) {
-    for (const folder of name === "@gr/conformance" ? ["src", "test"] : ["test"]) {
-      let files = [];
-      try {
-        files = readdirSync(join(path, folder), { recursive: true });
-      } catch {
-        // a workspace without tests
-      }
-      for (const file of files.filter((each) => /\.ts$/.test(each)))
-        texts.push(readFileSync(join(path, folder, file), "utf8"));
+// A suite of the conformance package goes by its own name, another test by its package's before it.
+function nameOf(workspace, folder, file) {
+  if (folder === "src") return /-suite\.ts$/.test(file) ? file.slice(0, -".ts".length) : null;
+  const name = /^(.+?)(\.test\.(ts|mjs)|(?<=\.test-d)\.ts)$/.exec(file)?.[1] ?? null;
+  return name === null || workspace.name === "@gr/conformance" ? name : `${workspace.dir.split("/").at(-1)}/${name}`;
+}
+
+function testsOf(workspace) {
+  const tests = [];
+  for (const folder of workspace.name === "@gr/conformance" ? ["src", "test"] : ["test"]) {
+    let files = [];
+    try {
+      files = readdirSync(join(workspace.path, folder));
+    } catch {
+      // a workspace without tests
+    }
+    for (const file of files.sort()) {
+      const name = nameOf(workspace, folder, file);
+      if (name !== null) tests.push([name, readFileSync(join(workspace.path, folder, file), "utf8")]);
     }
   }
-  return texts;
+  return tests;
+}
+
+/** The suites first, then the packages in their order. */
+function allTests() {
+  const all = workspaces().filter(({ name }) => name !== "scripts");
+  const suites = all.filter(({ name }) => name === "@gr/conformance");
+  return [...suites, ...all.filter((each) => !suites.includes(each))].flatMap(testsOf);
 }
 
 if (isMain(import.meta.url)) {
-  const cited = new Set(testTexts().flatMap((text) => [...numbersIn(text)]));
-  const { unknown, untested } = judge(readFileSync(join(root, "docs/go-rules.md"), "utf8"), cited);
-  for (const n of unknown) console.log(`go#${n} is cited by a test and has no row in docs/go-rules.md`);
-  for (const n of untested) console.log(`go#${n} is said to be kept in docs/go-rules.md and no test names it`);
-  process.exitCode = unknown.length + untested.length === 0 ? 0 : 1;
+  const path = join(root, "docs/go-rules.md");
+  const by = citations(allTests());
+  const page = readFileSync(path, "utf8");
+  const write = process.argv.includes("--write");
+  if (write) writeFileSync(path, withColumn(page, by));
+  const wrong = judge(write ? withColumn(page, by) : page, by);
+  for (const each of wrong) console.log(`docs/go-rules.md: ${each}`);
+  if (wrong.length > 0 && !write) console.log("node scripts/check-rules.mjs --write fills the column");
+  process.exitCode = wrong.length === 0 ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-// stacks() and goroutines(): what is alive, and why it does not run (go#177-179).
+// stacks() and goroutines(): what is alive, and why it does not run (go#177-180).
 //
 // Who uses them loads dumps at the start; nobody else does. So this file is none of start.ts.
 
@@ -69,9 +69,24 @@ function g0(): GoroutineInfo {
   };
 }
 
-/** A dump of all goroutines of this thread in Go's format, the running one first. */
-export function stacks(): string {
-  return stacksOf(sched.m.curg, null);
+/**
+ * A dump of all goroutines of this thread in Go's format, the running one first. With `counted` those that do the same
+ * are one entry with their number, the many first (Go: the goroutine profile).
+ */
+export function stacks(options: { readonly counted?: boolean | undefined } = {}): string {
+  return options.counted === true ? profile() : stacksOf(sched.m.curg, null);
+}
+
+function profile(): string {
+  const list = [...all()].filter((g) => (g.flags & Fsystem) === 0).map(recordOf);
+  const counts = new Map<string, number>();
+  for (const { state, frames, site } of list) {
+    const lines = site === undefined ? frames : [...frames, `created at ${site}`];
+    const stack = `${state}\n${lines.map((line) => `#\t${line}`).join("\n")}`;
+    counts.set(stack, (counts.get(stack) ?? 0) + 1);
+  }
+  const entries = [...counts].sort(([, a], [, b]) => b - a).map(([stack, n]) => `${n} @ ${stack}`);
+  return [`goroutine profile: total ${list.length}`, ...entries].join("\n\n");
 }
 
 /** The dump of one program, or of all; `first` leads. */

@@ -17,7 +17,7 @@ test("call gives the callee's result: generator, async, plain, and a plain one t
   expect(value).toEqual([2, 3, 4, undefined]);
 });
 
-test("recursion a million frames deep works", () => {
+test("go#15 recursion a million frames deep works", () => {
   function* depth(n: number): Coroutine<number> {
     return n === 0 ? 0 : 1 + (yield* call(depth, n - 1));
   }

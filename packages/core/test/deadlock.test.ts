@@ -137,7 +137,7 @@ describe("closed: judged by counts, at once", () => {
     expect(code).toBe(3);
   });
 
-  test("go#134 the error has Go's text, the dump, and who waits for whom", async () => {
+  test("go#134 go#137 run rejects with an error that has Go's text, the dump, and who waits for whom", async () => {
     const { error } = await play(
       function* main() {
         const g: Goroutine<void>[] = [];

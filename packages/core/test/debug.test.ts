@@ -1,4 +1,4 @@
-import { go, goroutines, gosched, sleep, stacks, until } from "@gr/core";
+import { type Coroutine, call, go, goroutines, gosched, sleep, stacks, until } from "@gr/core";
 import { sched, withVirtualHost } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import { debug, schedTrace } from "../src/debug.ts";
@@ -9,7 +9,7 @@ import { never, play } from "./virtual.ts";
 
 const parts = debugParts(sched);
 
-test("go#181 schedtrace prints a line of Go's format each period, and does not keep anything alive", () =>
+test("go#181 go#172 schedtrace prints a line of Go's format each period, and does not keep anything alive", () =>
   withVirtualHost(async (host) => {
     debug(parts, "schedtrace=100,unknown=1");
     go(() => sleep(1000));
@@ -54,6 +54,39 @@ test("go#177 go#178 go#11 a dump has Go's form: the running one first, callees f
       /^goroutine \d+ \[IO wait\]:\nwaiter\(\.\.\.\)\ncreated by main in goroutine \d+\n\t.*debug\.test\.ts:\d+:\d+/,
     );
     expect(value!.site).toContain("debug.test.ts");
+  } finally {
+    sched.made = null;
+  }
+});
+
+test("go#180 the dump that counts has one entry for all goroutines with the same stack, the many first", async () => {
+  debug(parts, "sites=1");
+  try {
+    const { value } = await play(function* main() {
+      const waiter = function* waiter(): Coroutine<void> {
+        yield* until(never());
+      };
+      const caller = function* caller(): Coroutine<void> {
+        yield* call(waiter);
+      };
+      const sleeper = function* waiter(): Coroutine<void> {
+        yield* sleep(1e9);
+      };
+      go(sleeper);
+      for (let i = 0; i < 300; i++) go(waiter);
+      for (let i = 0; i < 20; i++) go(caller);
+      yield* gosched();
+      return stacks({ counted: true });
+    });
+    const [total, ...entries] = value!.split("\n\n");
+    expect(total).toBe("goroutine profile: total 322");
+    const created = "\\n#\\tcreated at .*debug\\.test\\.ts:\\d+:\\d+";
+    expect(entries).toEqual([
+      expect.stringMatching(`^300 @ IO wait\\n#\\twaiter\\(\\.\\.\\.\\)${created}`),
+      expect.stringMatching(`^20 @ IO wait\\n#\\twaiter\\(\\.\\.\\.\\)\\n#\\tcaller\\(\\.\\.\\.\\)${created}`),
+      expect.stringMatching(`^1 @ sleep\\n#\\twaiter\\(\\.\\.\\.\\)${created}`),
+      expect.stringMatching("^1 @ running\\n#\\tmain\\("),
+    ]);
   } finally {
     sched.made = null;
   }

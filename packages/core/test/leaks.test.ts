@@ -128,7 +128,7 @@ describe("leaks", () => {
     expect(out).toBe("victim\n");
   });
 
-  test("goroutines that wait for each other, and for a promise that nobody holds, leak together", async () => {
+  test("go#193 goroutines that wait for each other, and for a promise that nobody holds, leak together", async () => {
     const { out, err } = await withGc(`
       void run(function* main() {
         (function () {

@@ -251,6 +251,41 @@ describe("ends", () => {
     expect(log).toEqual(["not started", "in scope"]);
   });
 
+  test("go#14 what a goroutine starts belongs to the program of its starter, whoever woke that one", () =>
+    withVirtualHost(async (host) => {
+      const notes: string[] = [];
+      let wake: () => void = () => {};
+      const gate = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const starter = function* (): Coroutine<void> {
+        yield* until(gate);
+        go(function* (): Coroutine<void> {
+          go(failing("the grandchild's"));
+          yield* until(never());
+        });
+        yield* until(never());
+      };
+      const ends = (name: string) => (end: unknown) => notes.push(`${name}: ${messageOf(end)}`);
+      const of = function* (): Coroutine<void> {
+        go(starter);
+        yield* sleep(100);
+      };
+      const other = function* (): Coroutine<string> {
+        yield* sleep(10);
+        wake();
+        yield* sleep(10);
+        return "went on";
+      };
+      void run(of).then(ends("one"), ends("one"));
+      void run(other).then(ends("other"), ends("other"));
+      for (let step = 0; step < 4; step++) {
+        host.advance(10);
+        await host.settleAll();
+      }
+      expect(notes).toEqual(["one: the grandchild's", "other: went on"]);
+    }));
+
   test("overlapping runs end on their own: the error of one does not touch the other", () =>
     withVirtualHost(async (host) => {
       const ends: string[] = [];

@@ -116,7 +116,7 @@ test("go#21 every 61st turn the global queue comes first, although the ring is n
     expect(order.indexOf("yielded")).toBeLessThan(62);
   }));
 
-test("go#19 goroutines that perform no operation leave the thread when the slice is over all the same", () =>
+test("go#19 go#172 goroutines that perform no operation leave the thread when the slice is over all the same", () =>
   withVirtualHost((host) => {
     let n = 0;
     const next = (): void => {

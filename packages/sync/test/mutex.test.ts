@@ -51,7 +51,7 @@ describe("a mutex", () => {
     expect(mu.tryLock()).toBeDefined();
   });
 
-  test("waiters get it in the order in which they came, and a newcomer cannot get in between (go#90)", () =>
+  test("waiters get it in the order in which they came, and a newcomer cannot get in between (go#89, go#90)", () =>
     run(function* () {
       const mu = new Mutex();
       const lock = yield* mu.lock();

@@ -32,7 +32,7 @@ test("its thread ends with its function", async () => {
   expect(warn).not.toHaveBeenCalled();
 });
 
-test("blocks in calls and channel operations while goroutines go on with the only P", async () => {
+test("blocks in calls and channel operations while goroutines go on with the only P (go#152)", async () => {
   await run(function* () {
     const values = chan<number>(0);
     const thread = new Thread(t.blocksThenSends, 200, values);

@@ -45,7 +45,7 @@ test("each end is told once, whatever the result holds, and nothing of it stays"
   expect(told.n).toBe(9000);
 });
 
-test("it is a goroutine of its program: counted, listed by name, a child of its starter, cancelled at the end", async () => {
+test("it is a goroutine of its program: counted, listed by name, a child of its starter, cancelled at the end (go#179)", async () => {
   const told = new Count();
   let listed: readonly unknown[] = [];
   let me = 0;
