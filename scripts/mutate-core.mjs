@@ -18,10 +18,10 @@ const BUGS = [
   [
     "cancel leaves the waiter in its queue",
     "unwind",
-    "      (g.op as OpBase<unknown>).dequeue(g);\n      ready(g, null);\n    }\n  } else",
-    "      ready(g, null);\n    }\n  } else",
+    "  (g.op as OpBase<unknown>).dequeue(g);\n  ready(g, null);\n",
+    "  ready(g, null);\n",
   ],
-  ["cancel of a running goroutine is forgotten", "unwind", "  } else if (g === sched.m.curg) sched.fuel = 0;", "  }"],
+  ["cancel of a running goroutine is forgotten", "unwind", "  else if (g === sched.m.curg) sched.fuel = 0;", ""],
   [
     "a callee in a finally counts as unwound",
     "schedule",
@@ -39,7 +39,7 @@ const BUGS = [
   [
     "a failure in the last pass is lost",
     "program",
-    "    this.takeUnjoined();\n    if (this.failedByOther",
+    "    surface(this);\n    if (this.failedByOther",
     "    if (this.failedByOther",
   ],
   ["only the first joiner is woken", "join", "    w.party.wake(w);\n  }", "    w.party.wake(w);\n    return;\n  }"],

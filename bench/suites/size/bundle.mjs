@@ -38,7 +38,7 @@ function zipped(files, path) {
   return gzipSync(file.contents, { level: 9 }).length;
 }
 
-const KB = 1000;
+const KB = 1024;
 
 export const programs = {
   async "bundle-size"(_n, { hello, over, all }) {

@@ -36,6 +36,7 @@ import {
   interrupt,
   OpBase,
   park,
+  random,
   sched,
   toOp,
   Wait,
@@ -72,6 +73,9 @@ interface Outcome {
   readonly ok: boolean;
 }
 const DEFAULT: Outcome = Object.freeze({ key: "default", value: undefined, ok: false });
+
+/** Pure: who does not select needs none. */
+const numbers = /* @__PURE__ */ random();
 
 const NONE: never[] = [];
 /** The keys of the last select of two cases: most often the next one, in a loop, has the same. */
@@ -194,7 +198,7 @@ export class SelectOp extends OpBase<Outcome> {
     const { ops } = this;
     const n = ops.length;
     if (n === 2) {
-      const k = sched.random.bit();
+      const k = numbers.bit();
       return this.take(k) || this.take(1 - k);
     }
     if (n === 1) return this.take(0);
@@ -212,7 +216,7 @@ export class SelectOp extends OpBase<Outcome> {
     for (let i = 0; i < n; i++) {
       let k = order[i] as number;
       if (i + 1 < n) {
-        const j = i + sched.random.below(n - i);
+        const j = i + numbers.below(n - i);
         const swap = k;
         k = order[j] as number;
         order[j] = swap;

@@ -4,7 +4,7 @@
 // one without order: whoever is runnable may be next, and `choose` says who. So every order that a
 // scheduler could produce can be asked for, whatever this scheduler happens to do by itself.
 import { type Coroutine, run, sleep } from "@gr/core";
-import { type G, sched, withVirtualHost } from "@gr/core/internal";
+import { type G, random, sched, withVirtualHost } from "@gr/core/internal";
 
 /** Picks one of n runnable goroutines; n is at least 2. */
 export type Choose = (n: number) => number;
@@ -51,9 +51,9 @@ class ChoosingQueue {
  * returns main's result.
  */
 export function runScheduled<T>(main: () => Coroutine<T>, choose: Choose): T {
-  const { random } = sched;
-  const { below } = random;
-  random.below = choose;
+  const numbers = random();
+  const { below } = numbers;
+  numbers.below = choose;
   try {
     return withVirtualHost((host) => {
       const p = sched.p as { runq: unknown };
@@ -61,7 +61,7 @@ export function runScheduled<T>(main: () => Coroutine<T>, choose: Choose): T {
       return toItsEnd(main, host);
     });
   } finally {
-    random.below = below;
+    numbers.below = below;
   }
 }
 

@@ -39,7 +39,7 @@ class Awaiter extends Party {
     try {
       deliver(this.resolve, op.finish(w, this));
     } catch (err) {
-      worded(() => deliver(this.reject, err));
+      fail(this.reject, err);
     }
   }
 }
@@ -55,7 +55,7 @@ export function awaitOutside<T>(op: OpBase<T>): Promise<T> {
         return;
       }
     } catch (err) {
-      worded(() => deliver(reject, err));
+      fail(reject, err);
       return;
     }
     new Awaiter(op, resolve as (value: unknown) => void, reject);
@@ -82,6 +82,10 @@ function deliver(settle: (v: unknown) => void, value: unknown): void {
     }
   }
   settle(value);
+}
+
+function fail(reject: (reason: unknown) => void, err: unknown): void {
+  worded(() => deliver(reject, err));
 }
 
 function deliverLate(): void {

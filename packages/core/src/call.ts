@@ -6,6 +6,9 @@
 // Used outside, or as a case of select, the callee runs as a goroutine of its own, cancelled if the case loses.
 
 import * as Action from "./actions.ts";
+import { performer } from "./body.ts";
+import { addToStack } from "./errors.ts";
+import { Frame } from "./frame.ts";
 import type { G } from "./g.ts";
 import { checkBody, spawn } from "./go.ts";
 import { JoinOp } from "./join.ts";
@@ -13,20 +16,23 @@ import type { AnyBody, Body, Coroutine, Op, Yielded } from "./op.ts";
 import { OpBase } from "./op-base.ts";
 import { interrupt } from "./preempt.ts";
 import { Done, SWITCH, sched } from "./sched.ts";
+import { UNWIND } from "./unwind.ts";
 import { CaseWaiter, caseOf, type Waiter } from "./wait-queue.ts";
 import * as Wait from "./waits.ts";
 
-/** A caller suspended in call(). */
-export class CallFrame {
-  readonly gen: Coroutine<unknown>;
-  readonly up: CallFrame | null;
-  /** Name of the body that this caller called. */
-  readonly callee: string;
+/** Frames that an error lists; a million would drown it. */
+const MAX_NOTED = 16;
+const noted = new WeakMap<object, number>();
 
-  constructor(gen: Coroutine<unknown>, up: CallFrame | null, callee: string) {
-    this.gen = gen;
-    this.up = up;
-    this.callee = callee;
+/** A caller suspended in call(). */
+class CallFrame extends Frame {
+  // Adds the body that an error came through to its stack, inner to outer, as engines do for async functions.
+  override note(err: unknown): void {
+    if (err === UNWIND || !(err instanceof Error)) return;
+    const n = (noted.get(err) ?? 0) + 1;
+    noted.set(err, n);
+    if (n <= MAX_NOTED) addToStack(err, `at call ${this.callee || "anonymous"}`);
+    else if (n === MAX_NOTED + 1) addToStack(err, "at call …");
   }
 }
 
@@ -58,6 +64,26 @@ export class CallOp extends OpBase<unknown> {
     sched.action = Action.Call;
     sched.callee = this;
     return SWITCH as IteratorResult<Yielded, unknown>;
+  }
+
+  /** Scheduler side. Calls the body on the stack of g, which gave SWITCH for it. */
+  enter(g: G): IteratorResult<unknown, unknown> {
+    const caller = g.gen as Coroutine<unknown>;
+    let made: unknown;
+    let gen: Coroutine<unknown> | null;
+    try {
+      made = this.body(...(this.args as readonly never[]));
+      gen = performer(g, made);
+    } catch (err) {
+      return caller.throw(err);
+    }
+    if (gen === null) {
+      g.value = made;
+      return caller.next(g as never);
+    }
+    g.stack = new CallFrame(caller, g.stack, this.body.name);
+    g.gen = gen;
+    return gen.next(undefined as never);
   }
 
   poll(): boolean {

@@ -10,20 +10,10 @@
 
 import type { G } from "./g.ts";
 import type { GStatus } from "./g-status.ts";
-import type { JoinOp } from "./join.ts";
+import type { Handed } from "./handed.ts";
 import type { OpBase } from "./op-base.ts";
-import type { Sched } from "./sched.ts";
-import type { Side } from "./side.ts";
 import { callerOf, siteOf } from "./sites.ts";
 import { waitReasonText } from "./wait-words.ts";
-
-/** What debug needs of the scheduler. */
-export interface DebugParts {
-  readonly sched: Sched;
-  readonly OpBase: { readonly prototype: OpBase<unknown> };
-  readonly JoinOp: new (g: G) => JoinOp;
-  readonly sideOf: (g: G) => Side;
-}
 
 /** Goroutines that were started before this was loaded, each with an error that was made then. */
 export type Early = [g: G, at: Error][];
@@ -32,8 +22,9 @@ export type Early = [g: G, at: Error][];
 const WORDS = ["schedtrace", "scheddetail", "sites", "ops", "hog"];
 
 /** Any point of the owner thread. Does what GRDEBUG's text asks for. */
-export function debug(parts: DebugParts, text: string, early: Early = []): void {
+export function debug(parts: Handed, text: string, early: Early = []): void {
   const { sched, sideOf } = parts;
+  sched.made = sched.opMade = null;
   const asked = new Map(text.split(",").map((part) => part.trim().split("=") as [string, string | undefined]));
   const on = (name: string): boolean => Number(asked.get(name) ?? 0) > 0;
   for (const word of asked.keys())
@@ -50,7 +41,7 @@ export function debug(parts: DebugParts, text: string, early: Early = []): void 
   if (everyMs > 0) traceEvery(parts, everyMs, on("scheddetail"));
 }
 
-function traceEvery(parts: DebugParts, ms: number, detail: boolean): void {
+function traceEvery(parts: Handed, ms: number, detail: boolean): void {
   const { sched } = parts;
   const { host } = sched;
   const start = host.now();
@@ -63,7 +54,7 @@ function traceEvery(parts: DebugParts, ms: number, detail: boolean): void {
 }
 
 /** The scheduler's state in Go's words (go#181-182). */
-export function schedTrace(parts: DebugParts, ms: number, detail: boolean): string {
+export function schedTrace(parts: Handed, ms: number, detail: boolean): string {
   const { sched } = parts;
   const { p, m, globalq, timers } = sched;
   const idle = m.curg === null && p.runq.length + globalq.length === 0 ? 1 : 0;
@@ -82,7 +73,7 @@ export function schedTrace(parts: DebugParts, ms: number, detail: boolean): stri
 /** Go's numbers of our statuses. */
 const GO_STATUS: Readonly<Record<GStatus, number>> = { runnable: 1, running: 2, waiting: 4, dead: 6 };
 
-function gLine({ sched }: DebugParts, g: G): string {
+function gLine({ sched }: Handed, g: G): string {
   const { status } = g;
   const reason = status === "waiting" && g.op !== null ? waitReasonText(g.op.reason) : "";
   const on = status === "running" ? String(sched.m.id) : "nil";
@@ -100,7 +91,7 @@ interface Made {
 
 // An Op is used through one of three methods of its base: yield* iterates it, await calls then, select and the like
 // ask for the OpBase behind it. Joins are left out: a handle need not be joined.
-function watchOps({ sched, OpBase, JoinOp }: DebugParts): void {
+function watchOps({ sched, OpBase, JoinOp }: Handed): void {
   if (sched.opMade !== null) return;
   const { host } = sched;
   const made = new WeakMap<object, Made>();

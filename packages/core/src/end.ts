@@ -19,9 +19,9 @@ import {
 } from "./g-status.ts";
 import { wakeJoiners } from "./join.ts";
 import { kick } from "./kick.ts";
-import { warn } from "./rare-later.ts";
+import { rarely } from "./rare-later.ts";
 import { sched } from "./sched.ts";
-import { GoEndWhy, tell } from "./trace.ts";
+import { tell } from "./trace.ts";
 import { stopBudget, UNWIND } from "./unwind.ts";
 
 /** What the functions of this file return: there is nothing left to resume. */
@@ -32,27 +32,27 @@ export function endReturned(g: G, value: unknown): typeof ENDED {
   // Cancelled, but at its end before an operation could notice: it was not unwound, and its result counts.
   g.flags &= ~(Fcancel | Fcancelled);
   g.value = value;
-  return end(g, GoEndWhy.Return);
+  return end(g, Ev.EndReturn);
 }
 
 /** Scheduler side. The body threw; UNWIND says that it was unwound to the bottom. */
 export function endFailed(g: G, err: unknown): typeof ENDED {
   if (err === UNWIND && (g.flags & Funwinding) !== 0) {
     g.value = undefined;
-    return end(g, (g.flags & Fcancelled) !== 0 ? GoEndWhy.Cancelled : GoEndWhy.Goexit);
+    return end(g, (g.flags & Fcancelled) !== 0 ? Ev.EndCancelled : Ev.EndGoexit);
   }
   g.flags |= Ffailed;
   g.value = err instanceof Error ? err : new PanicError(err);
   noteGoroutine(g);
-  return end(g, GoEndWhy.Panic);
+  return end(g, Ev.EndPanic);
 }
 
 /** Scheduler side. It swallowed its unwinding too often: never resumed again. */
 export function endAbandoned(g: G): typeof ENDED {
   g.flags |= Fabandoned | Fcancelled;
   g.value = undefined;
-  warn("abandoned", g);
-  return end(g, GoEndWhy.Cancelled);
+  rarely((rare) => rare.abandoned(sched, g));
+  return end(g, Ev.EndCancelled);
 }
 
 /**
@@ -61,11 +61,11 @@ export function endAbandoned(g: G): typeof ENDED {
  */
 export function endProxy(g: G, why: number, value: unknown): void {
   g.value = value;
-  if (why === GoEndWhy.Panic) g.flags |= Ffailed;
-  else if (why === GoEndWhy.Goexit) g.flags |= Fgoexit;
-  else if (why === GoEndWhy.Cancelled) g.flags |= Fcancelled;
+  if (why === Ev.EndPanic) g.flags |= Ffailed;
+  else if (why === Ev.EndGoexit) g.flags |= Fgoexit;
+  else if (why === Ev.EndCancelled) g.flags |= Fcancelled;
   over(g, Gwaiting);
-  if (why === GoEndWhy.Panic && !sched.m.inPass) kick();
+  if (why === Ev.EndPanic && !sched.m.inPass) kick();
 }
 
 function end(g: G, why: number): typeof ENDED {

@@ -15,7 +15,7 @@ export class DeadlockError extends GrError {
   declare readonly dump: string;
   declare readonly cycle: string;
   constructor(message: string, dump: string, cycle: string) {
-    super(cycle === "" ? `${message}\n\n${dump}` : `${message}\n${cycle}\n\n${dump}`);
+    super(`${message}${cycle && `\n${cycle}`}\n\n${dump}`);
     // They are in the message: whoever prints the error wants them once.
     Object.defineProperties(this, { dump: { value: dump }, cycle: { value: cycle } });
   }

@@ -9,8 +9,9 @@ interface World {
   performance: { now(): number };
   setTimeout(task: () => void, ms: number): unknown;
   clearTimeout(handle: unknown): void;
+  setInterval(task: () => void, ms: number): unknown;
   setImmediate?(task: () => void): unknown;
-  MessageChannel?: new () => { port1: Port; port2: Port };
+  MessageChannel: new () => { port1: Port; port2: Port };
   queueMicrotask(task: () => void): void;
   process?: {
     on?(event: string, listener: () => void): void;
@@ -70,7 +71,7 @@ export class EventLoopHost implements Host {
     if (deadline === Number.POSITIVE_INFINITY) return;
     this.deadline = deadline;
     // Rounded up: a timeout that comes early would only park again.
-    const ms = Math.min(MAX_DELAY_MS, Math.max(0, Math.ceil(deadline - this.now())));
+    const ms = Math.min(MAX_DELAY_MS, Math.ceil(deadline - this.now()));
     this.handle = this.world.setTimeout(this.timeUp, ms);
   }
 
@@ -80,11 +81,8 @@ export class EventLoopHost implements Host {
   onDrained(told: (signals: boolean) => boolean): void {
     const { process } = this.world;
     process?.on?.("beforeExit", () => {
-      const signals = process.eventNames?.().some((name) => typeof name === "string" && name.startsWith("SIG"));
-      if (!told(signals === true) || this.hold !== undefined) return;
-      this.hold = this.world.setTimeout(() => {
-        this.hold = undefined;
-      }, MAX_DELAY_MS);
+      const signals = process.eventNames?.().some((name) => /^SIG/.test(String(name)));
+      if (told(signals === true)) this.hold ??= this.world.setInterval(() => {}, MAX_DELAY_MS);
     });
   }
 
@@ -94,8 +92,8 @@ export class EventLoopHost implements Host {
   }
 
   later(ms: number, task: () => void): void {
-    const handle = this.world.setTimeout(task, ms) as { unref?(): void } | number;
-    if (typeof handle === "object") handle.unref?.();
+    // A number in browsers.
+    (this.world.setTimeout(task, ms) as { unref?(): void }).unref?.();
   }
 
   warn(text: string): void {
@@ -129,7 +127,6 @@ function macrotaskOf(world: World): (task: () => void) => void {
   const immediate = world.setImmediate;
   if (immediate !== undefined) return (task) => void immediate(task);
   const Channel = world.MessageChannel;
-  if (Channel === undefined) return (task) => void world.setTimeout(task, 0);
   const { port1, port2 } = new Channel();
   let tasks: (() => void)[] = [];
   port1.onmessage = () => {

@@ -59,5 +59,5 @@ export function setStatus(g: G, from: number, to: number): void {
 }
 
 function badStatus(g: G, from: number, to: number): never {
-  fatal(`${g} is ${g.status}; transition ${STATUS[from]} -> ${STATUS[to]} is not its own`);
+  fatal(`${g} is ${g.status}: ${STATUS[from]} to ${STATUS[to]}`);
 }

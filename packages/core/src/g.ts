@@ -3,7 +3,7 @@
 // A G is its own wait record (see party.ts), its own handle (the public Goroutine) and an Op (join), so that a parked
 // goroutine is one object and one generator. Fields are set once, in the constructor, in one order.
 
-import type { CallFrame } from "./call.ts";
+import type { Frame } from "./frame.ts";
 import { Grunnable, type GStatus, STATUS } from "./g-status.ts";
 import { JoinOp } from "./join.ts";
 import type { AnyBody, Coroutine, Op, Resumed, Yielded } from "./op.ts";
@@ -38,7 +38,7 @@ export class G extends Party implements Goroutine<unknown> {
   /** The generator on top: the body, or what it called. Null before the first step, and after the last. */
   gen: Coroutine<unknown> | null;
   /** The generators below `gen`, suspended in call(). */
-  stack: CallFrame | null;
+  stack: Frame | null;
   /** What it was started with; `value` holds the arguments until it starts. */
   readonly body: AnyBody;
   readonly program: Program;

@@ -1,16 +1,14 @@
 // go: starts a goroutine.
 
 import { checkBody } from "./body.ts";
-import { MisuseError } from "./errors.ts";
 import * as Ev from "./events.ts";
 import { G, type Goroutine, NO_ARGS } from "./g.ts";
-import { Fsystem, Grunnable } from "./g-status.ts";
+import { Grunnable } from "./g-status.ts";
 import type { AnyBody, Body } from "./op.ts";
 import { runqput } from "./park.ts";
 import { portableOf } from "./portable.ts";
 import type { Program } from "./program.ts";
 import { sched } from "./sched.ts";
-import { sideOf } from "./side.ts";
 
 export { checkBody };
 
@@ -33,14 +31,8 @@ export function go<A extends readonly unknown[], T>(body: Body<A, T>, ...args: A
 /** Any point of the owner thread. Starts a goroutine on this M. */
 export function spawn(body: AnyBody, args: readonly unknown[]): G {
   const by = sched.m.curg;
-  if (by === null && sched.importing !== null) throw goWhileImporting(body);
+  if (by === null && sched.importing !== null) sched.importing(body);
   return start(body, args, by === null ? sched.ambient : by.program, true);
-}
-
-function goWhileImporting(body: AnyBody): MisuseError {
-  return new MisuseError(
-    `go(${body.name || "anonymous"}) ran at the top level of a module that a thread imports for its portables: put it inside run(), which only the main thread performs`,
-  );
 }
 
 /** Any point of the owner thread. Makes a goroutine of `program` and queues it; `next`: as the next to run (go#4). */
@@ -70,13 +62,4 @@ export function make(id: number, body: AnyBody, args: readonly unknown[], progra
 export function enlist(g: G): void {
   g.program.began(g);
   sched.live++;
-}
-
-/** Any point of the owner thread. Starts a goroutine of the runtime itself: counted by nobody, listed on request. */
-export function startSystem(name: string, body: AnyBody): G {
-  const g = start(body, [], sched.ambient, false);
-  g.flags |= Fsystem;
-  sideOf(g).label = name;
-  sched.live--;
-  return g;
 }

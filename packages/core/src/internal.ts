@@ -23,7 +23,7 @@ export {
   Grunning,
   Gwaiting,
 } from "./g-status.ts";
-export { enlist, make, spawn, start, startSystem } from "./go.ts";
+export { enlist, make, spawn, start } from "./go.ts";
 export type { Host } from "./host.ts";
 export { JoinOp, outcome } from "./join.ts";
 export { kick } from "./kick.ts";
@@ -38,6 +38,7 @@ export type { PortableInfo } from "./portable.ts";
 export { findPortable, portableNames, portableOf } from "./portable.ts";
 export { interrupt } from "./preempt.ts";
 export { Program } from "./program.ts";
+export { random } from "./random.ts";
 export { recordsOf } from "./rare-later.ts";
 export type { GoroutineRecord } from "./records.ts";
 export { Done, ID_BATCH, PROTOCOL, sched } from "./sched.ts";

@@ -17,9 +17,11 @@
 // Sources. Go's goroutine leak profile (go#191-193), which marks from those that can run.
 
 import type { G } from "./g.ts";
-import type { SearchParts } from "./leak-search.ts";
+import type * as flags from "./g-status.ts";
 import type { Program } from "./program.ts";
 import { waitReasonText } from "./wait-words.ts";
+
+const Fweak: typeof flags.Fweak = 1024;
 
 /** A goroutine as a leak report names it. */
 export interface LeakedGoroutine {
@@ -48,7 +50,6 @@ export interface Lost {
 
 /** The ghosts of an isolate: one row of a table each, a million of them must be cheap. */
 export class Ghosts {
-  private readonly parts: SearchParts;
   private readonly registry: FinalizationRegistry<number>;
   private readonly refs: (WeakRef<G> | null)[];
   private readonly programs: (Program | null)[];
@@ -59,8 +60,7 @@ export class Ghosts {
   private readonly free: number[];
 
   /** `lost` is told of each goroutine that the engine has collected. */
-  constructor(parts: SearchParts, lost: (lost: Lost) => void) {
-    this.parts = parts;
+  constructor(lost: (lost: Lost) => void) {
     this.registry = new FinalizationRegistry((at) => this.collected(at, lost));
     this.refs = [];
     this.programs = [];
@@ -85,7 +85,7 @@ export class Ghosts {
     const site = g.side?.site;
     if (site !== undefined) this.sites.set(at, site);
     program.ghosts++;
-    g.flags |= this.parts.Fweak;
+    g.flags |= Fweak;
     // The place of a neighbour, which it has none of any more.
     g.allprev = at;
     this.registry.register(g, at);
@@ -140,19 +140,3 @@ export class Ghosts {
     lost({ program, goroutine });
   }
 }
-
-/** The report on goroutines that the engine has collected. */
-export function unreachable(goroutines: readonly LeakedGoroutine[]): LeakReport {
-  const lines = goroutines
-    .slice(0, MAX_LINES)
-    .map(
-      ({ id, name, waitReason, site }) =>
-        `  goroutine ${id} (${name}) [${waitReason} (leaked)]${site === undefined ? "" : `, started at ${site}`}`,
-    );
-  if (goroutines.length > MAX_LINES) lines.push(`  and ${goroutines.length - MAX_LINES} more`);
-  const text = `${goroutines.length} goroutine(s) leaked: nobody could ever wake them; their finally blocks did not run\n${lines.join("\n")}`;
-  return { kind: "unreachable", goroutines, text };
-}
-
-/** Goroutines that a report lists. */
-const MAX_LINES = 20;

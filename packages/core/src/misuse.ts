@@ -1,16 +1,15 @@
 // The words for the usual mistakes in a body.
 
 import type { OpBase } from "./op-base.ts";
-import type { Rare } from "./rare.ts";
 import type { Sched } from "./sched.ts";
 import { waitReasonText } from "./wait-words.ts";
 
 /** Gives an error that was thrown before its words were here what it should say. */
-export function explain(this: Rare, err: Error, words: (rare: Rare) => string): void {
+export function explain(err: Error, words: string): void {
   try {
     const { message, stack } = err;
-    err.message = words(this);
-    err.stack = (stack as string).replace(message, () => err.message);
+    err.message = words;
+    err.stack = (stack as string).replace(message, () => words);
   } catch {
     // whoever caught it may have frozen it, and it keeps its short text; not every engine has a stack
   }

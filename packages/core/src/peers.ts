@@ -49,7 +49,7 @@ export interface Peers {
   spawnTold(portable: PortableInfo, args: readonly unknown[], told: Told): boolean;
   /** Owner thread only. Makes objects of the goroutines of p that were started without a handle, and puts them on its list. */
   listUnheld(p: Program): void;
-  /** The first of ID_BATCH fresh goroutine ids. */
+  /** Puts the first of ID_BATCH fresh goroutine ids into sched.nextId; gives the one behind them. */
   idBatch(): number;
   /** The number of Ps; with n, sets it and returns the old one (go#156). */
   gomaxprocs(n?: number): number;

@@ -16,8 +16,10 @@ export interface PortableInfo {
 
 const KEY = "~gr.portables";
 const home = globalThis as { [KEY]?: Map<string, PortableInfo> };
-home[KEY] ??= new Map();
-const registry: Map<string, PortableInfo> = home[KEY];
+const registry = (): Map<string, PortableInfo> => {
+  home[KEY] ??= new Map();
+  return home[KEY];
+};
 const byBody = new WeakMap<object, PortableInfo>();
 
 type Plain =
@@ -88,7 +90,7 @@ export function portable<F extends Function>(
   if (typeof body !== "function") throw new TypeError(expected("portable", "a function", body));
   if (typeof name !== "string" || name === "") throw new TypeError(expected("portable", "a name", name));
   const url = String(moduleUrl ?? "");
-  const old = registry.get(name);
+  const old = registry().get(name);
   // The same source evaluated again (hot reload, two module graphs) replaces itself.
   if (old !== undefined && old.body !== (body as unknown) && (old.url !== url || String(old.body) !== String(body)))
     throw new NotPortableError(
@@ -97,7 +99,7 @@ export function portable<F extends Function>(
   // An arrow function written in the call has no name of its own: dumps and traces show the portable's.
   if (body.name === "") Reflect.defineProperty(body, "name", { value: name, configurable: true });
   const info: PortableInfo = { name, url, body: body as unknown as AnyBody };
-  registry.set(name, info);
+  registry().set(name, info);
   byBody.set(body, info);
   return body as unknown as Portable<F>;
 }
@@ -109,10 +111,10 @@ export function portableOf(body: object): PortableInfo | undefined {
 
 /** The portable registered under `name` in this isolate. */
 export function findPortable(name: string): PortableInfo | undefined {
-  return registry.get(name);
+  return registry().get(name);
 }
 
 /** Names that are registered in this isolate, for error texts. */
 export function portableNames(): string[] {
-  return [...registry.keys()];
+  return [...registry().keys()];
 }

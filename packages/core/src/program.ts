@@ -3,14 +3,15 @@
 // A goroutine belongs to the program of its creator. When main returns, run cancels the others, waits until they have
 // unwound, or for a second, and then settles (go#5, with the difference that finally blocks do run).
 
-import { DeadlockError, GrError, printValue } from "./errors.ts";
+import { CancelledError, DeadlockError } from "./errors.ts";
 import type { G } from "./g.ts";
-import { Fcancelled, Ffailed, Fgoexit, Fjoined, Fweak, Gdead } from "./g-status.ts";
+import { Fcancelled, Ffailed, Fgoexit, Fweak, Gdead } from "./g-status.ts";
 import { outcome } from "./join.ts";
 import type { Ghosts, LeakedGoroutine, LeakReport } from "./leaks.ts";
-import { loadRare, worded } from "./rare-later.ts";
+import { loadRare, rarely, worded } from "./rare-later.ts";
 import { sched } from "./sched.ts";
 import { Timer } from "./timers.ts";
+import { surface } from "./unjoined.ts";
 
 /** When a program in which nobody can go on is told so. See docs/deviations.md. */
 export type DeadlockMode = "exact" | "closed" | "off";
@@ -31,12 +32,6 @@ export interface RunOptions {
  * its end.
  */
 const END_BUDGET_MS = 1050;
-
-/** What goroutines that outlive main are cancelled with. */
-class ProgramEnded extends GrError {
-  override readonly name = "ProgramEnded";
-  readonly code = "GR_PROGRAM_ENDED";
-}
 
 export class Program {
   readonly id: number;
@@ -66,7 +61,8 @@ export class Program {
   private budget: Timer | null;
   /** Async functions that were cancelled and run on, as the goroutine they were; and what did not end on other Ms. */
   detached: Set<LeakedGoroutine> | null;
-  private readonly settle: ((p: Program) => void) | null;
+  /** Who waits for its end; null for the ambient one and for the far side of one. */
+  readonly settle: ((p: Program) => void) | null;
 
   constructor(id: number, options: RunOptions, settle: ((p: Program) => void) | null) {
     this.id = id;
@@ -113,33 +109,28 @@ export class Program {
 
   /** Scheduler side. g has ended. */
   ended(g: G): void {
-    this.live--;
-    this.ends++;
     if ((g.flags & Fweak) === 0) this.unlink(g);
     else (sched.ghosts as Ghosts).ended(g);
-    if (g === this.main && (g.flags & (Fgoexit | Ffailed)) !== Fgoexit) this.end();
-    else this.fewer();
-    if (this.ending && this.live === 0) this.finish();
+    this.fewer(g === this.main && (g.flags & (Fgoexit | Ffailed)) !== Fgoexit);
   }
 
   /** Owner thread only. One that has no object here has ended; or one that nobody could wake was collected. */
   gone(): void {
+    sched.live--;
+    this.fewer(false);
+  }
+
+  // `over`: and so the program ends.
+  private fewer(over: boolean): void {
     this.live--;
     this.ends++;
-    sched.live--;
-    this.fewer();
+    if (over) this.end();
+    else if (this.live === 0 && !this.ending && this.main?.statusCode === Gdead) {
+      // Main called goexit and the rest has finished too (go#135).
+      surface(this);
+      if (!this.ending) this.stuck("no goroutines (main called goexit) - deadlock!");
+    }
     if (this.ending && this.live === 0) this.finish();
-  }
-
-  private fewer(): void {
-    if (this.live === 0 && this.main !== null) this.lastEnded();
-  }
-
-  // Main called goexit and the rest has finished too (go#135).
-  private lastEnded(): void {
-    if (this.ending || (this.main as G).statusCode !== Gdead) return;
-    this.takeUnjoined();
-    if (!this.ending) this.stuck("no goroutines (main called goexit) - deadlock!");
   }
 
   /** Scheduler side. Nobody will ever go on. */
@@ -147,23 +138,12 @@ export class Program {
     this.fail(new DeadlockError(message, dump, cycle));
   }
 
-  /** Goroutine side. An async function was cancelled: it cannot be stopped, only named. */
-  detach(g: G, promise: PromiseLike<unknown>): void {
-    if (this.settle === null || this.settled) return;
-    const waitReason = "an async function, which cannot be cancelled and runs on";
-    const entry = { id: g.id, name: g.name, waitReason, site: undefined };
-    this.detached ??= new Set();
-    this.detached.add(entry);
-    const forget = (): void => void this.detached?.delete(entry);
-    promise.then(forget, forget);
-  }
-
   /** Scheduler side. The program is over: cancels what is left. */
   end(): void {
     if (this.ending) return;
     this.ending = true;
     this.live += sched.peers?.programEnded(this) ?? 0;
-    const reason = new ProgramEnded("the program has ended");
+    const reason = new CancelledError("what was left of the program", undefined);
     for (const g of this) g.cancel(reason);
     if (this.live === 0) this.finish();
     else this.waitForRest();
@@ -194,52 +174,24 @@ export class Program {
   private mainFailed(): boolean {
     return this.main !== null && (this.main.flags & Ffailed) !== 0;
   }
-
-  // The program has an error already; a second one must not get lost.
   private alsoFailed(err: unknown): void {
-    worded(() => {
-      const text = err instanceof Error ? (err.stack ?? err.message) : printValue(err);
-      sched.host.warn(`run: another error, after the one that ended the program: ${text}`);
-    });
+    rarely((rare) => rare.alsoFailed(sched, err));
   }
 
   /** Scheduler side. Waits no longer for those that are left. */
   finish(): void {
     if (this.settled) return;
-    this.takeUnjoined();
+    surface(this);
     if (this.failedByOther && this.mainFailed()) this.alsoFailed((this.main as G).value);
     this.settled = true;
     if (this.budget !== null) sched.timers.stop(this.budget);
     sched.programs.delete(this);
-    if (sched.rare === null && this.left() > 0) void loadRare();
+    if (this.live > 0) void loadRare();
     worded(() => {
-      const { rare } = sched;
       // What did not end within the budget is told first.
-      if (rare !== null && this.left() > 0) this.tell(rare.unended(this));
+      if (this.live > 0 || this.detached !== null) sched.rare?.unended(sched, this);
       this.settle?.(this);
     });
-  }
-  private left(): number {
-    return this.live + (this.detached?.size ?? 0);
-  }
-
-  // Nobody is left who could join those that failed in this pass.
-  private takeUnjoined(): void {
-    for (const g of sched.unjoined) {
-      if (g.program !== this || g === this.main || (g.flags & Fjoined) !== 0) continue;
-      g.flags |= Fjoined;
-      this.fail(g.value);
-    }
-  }
-
-  /** Scheduler side. Hands a report to whoever asked for it, else to the developer. */
-  tell(report: LeakReport): void {
-    try {
-      if (this.onLeak !== undefined) this.onLeak(report);
-      else sched.host.warn(report.text);
-    } catch (err) {
-      sched.host.unhandled(err);
-    }
   }
 
   /** The outcome of a settled program: main's result, or the throw that stands for it. */

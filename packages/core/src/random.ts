@@ -1,5 +1,7 @@
 // The scheduler's random numbers: fast, seedable, not for secrets (xorshift, Marsaglia 2003).
 
+import { sched } from "./sched.ts";
+
 /** One generator; never at state 0. */
 export class Random {
   private state: number;
@@ -33,4 +35,10 @@ export class Random {
     this.state = x;
     return x;
   }
+}
+
+/** The isolate's. */
+export function random(): Random {
+  sched.random ??= new Random(Math.floor(Math.random() * 0x7fffffff));
+  return sched.random;
 }

@@ -1,28 +1,25 @@
 // Loads rare.ts. It is there at once where something on the thread cannot wait: runSync, virtual time.
 
-import type { G } from "./g.ts";
 import { kick } from "./kick.ts";
 import type { Program } from "./program.ts";
 import type { Rare } from "./rare.ts";
 import type { GoroutineRecord } from "./records.ts";
 import { sched } from "./sched.ts";
 
-let loading: Promise<Rare | null> | null = null;
+let loading: Promise<void> | null = null;
 
-/** Any point of the owner thread. Loads the rare parts; null, and a warning, if they cannot be. */
-export function loadRare(): Promise<Rare | null> {
-  loading ??= import("./rare.ts").then(
-    ({ rare }) => {
-      sched.rare ??= rare;
-      // A pass, because its end is where deadlocks are judged.
-      kick();
-      return sched.rare;
-    },
-    (err) => {
-      sched.host.warn(`@gr/core: a report is lost, because a part cannot be loaded: ${err}`);
-      return null;
-    },
-  );
+/** A part of the package is missing: nothing hangs on it, but what it would have done or said is not. */
+export function notLoaded(err: unknown): void {
+  sched.host.warn(`@gr/core: a part cannot be loaded: ${err}`);
+}
+
+/** Any point of the owner thread. Loads the rare parts; a warning if they cannot be. */
+export function loadRare(): Promise<void> {
+  loading ??= import("./rare.ts").then(({ rare }) => {
+    sched.rare ??= rare;
+    // A pass, because its end is where deadlocks are judged.
+    kick();
+  }, notLoaded);
   return loading;
 }
 
@@ -32,13 +29,10 @@ export function worded(f: () => void): void {
   else void loading.then(f);
 }
 
-/** Any point of the owner thread. Warns of what g does, when the words are here. */
-export function warn(why: "abandoned" | "cleanupCut", g: G): void {
-  const say = (rare: Rare | null): void => {
-    if (rare !== null) sched.host.warn(rare[why](g));
-  };
-  if (sched.rare !== null) say(sched.rare);
-  else void loadRare().then(say);
+/** Any point of the owner thread. f does something rare: at once, or when the rare parts are here. */
+export function rarely(f: (rare: Rare) => void): void {
+  if (sched.rare !== null) f(sched.rare);
+  else void loadRare().then(() => sched.rare !== null && f(sched.rare));
 }
 
 /** What the goroutines of p on this thread wait for, once the rare parts are here. With threads they are. */

@@ -6,7 +6,7 @@
 import { judgeClosed, judgeExact } from "./deadlock.ts";
 import { asyncGenerator, explain, misusedYield, unfinished } from "./misuse.ts";
 import { recordsOf } from "./records.ts";
-import { abandoned, cleanupCut, unended } from "./unended.ts";
+import { abandoned, alsoFailed, cleanupCut, detach, unended, unreachable } from "./unended.ts";
 
 export interface Rare {
   readonly judgeClosed: typeof judgeClosed;
@@ -18,6 +18,9 @@ export interface Rare {
   readonly unended: typeof unended;
   readonly abandoned: typeof abandoned;
   readonly cleanupCut: typeof cleanupCut;
+  readonly alsoFailed: typeof alsoFailed;
+  readonly detach: typeof detach;
+  readonly unreachable: typeof unreachable;
   readonly recordsOf: typeof recordsOf;
 }
 
@@ -31,5 +34,8 @@ export const rare: Rare = {
   unended,
   abandoned,
   cleanupCut,
+  alsoFailed,
+  detach,
+  unreachable,
   recordsOf,
 };

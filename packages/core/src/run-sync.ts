@@ -12,7 +12,6 @@ import type { Host } from "./host.ts";
 import { kick } from "./kick.ts";
 import type { Body } from "./op.ts";
 import { P } from "./p.ts";
-import { flushUnjoined } from "./pass-end.ts";
 import { startSlice } from "./preempt.ts";
 import type { Program } from "./program.ts";
 import { rare } from "./rare.ts";
@@ -20,6 +19,7 @@ import { begin } from "./run.ts";
 import { type Sched, sched } from "./sched.ts";
 import { schedule } from "./schedule.ts";
 import { Timers } from "./timers.ts";
+import { surface } from "./unjoined.ts";
 import { waitReasonText } from "./wait-words.ts";
 
 // What runSync sees of the world: the clock and the warnings. What is posted comes after it.
@@ -72,7 +72,7 @@ function toItsEnd(program: Program): unknown {
   for (;;) {
     startSlice();
     const more = schedule();
-    flushUnjoined();
+    surface(null);
     if (program.settled) return program.result();
     if (more) continue;
     // Nothing outside can end the wait of those that still unwind.

@@ -4,10 +4,10 @@ import { checkBody } from "./body.ts";
 import { expected, MisuseError } from "./errors.ts";
 import { start } from "./go.ts";
 import type { AnyBody, Body } from "./op.ts";
-import { type DeadlockMode, Program, type RunOptions } from "./program.ts";
+import { Program, type RunOptions } from "./program.ts";
+import { loadRare } from "./rare-later.ts";
 import { sched } from "./sched.ts";
 
-const MODES: readonly DeadlockMode[] = ["exact", "closed", "off"];
 let programs = 0;
 
 /**
@@ -19,8 +19,9 @@ let programs = 0;
 export function run<T>(main: Body<[], T>, options: RunOptions = {}): Promise<T> {
   checkBody("run", main);
   if (sched.m.curg !== null) throw new MisuseError("run: already inside a goroutine: use go(), call() or scope()");
-  if (options.deadlock !== undefined && !MODES.includes(options.deadlock))
-    throw new TypeError(expected("run", `deadlock to be one of ${MODES.join(", ")}`, options.deadlock));
+  const { deadlock = "off" } = options;
+  if (!/^(exact|closed|off)$/.test(deadlock))
+    throw new TypeError(expected("run", "deadlock to be one of exact, closed, off", deadlock));
   if (sched.importing !== null) {
     sched.importing();
     return new Promise<T>(() => {});
@@ -40,6 +41,8 @@ export function run<T>(main: Body<[], T>, options: RunOptions = {}): Promise<T> 
 export function begin(main: Body<[], unknown>, options: RunOptions, settle: (p: Program) => void): Program {
   const p = new Program(++programs, options, settle);
   sched.programs.add(p);
+  // It is judged at the end of every pass in which nobody is left to run.
+  if (p.deadlock === "closed") void loadRare();
   p.main = start(main as AnyBody, [], p, true);
   return p;
 }

@@ -5,17 +5,19 @@
 // A second copy of the same protocol adopts the first; another protocol is refused at import.
 
 import * as Action from "./actions.ts";
+import type { Stirred } from "./collector.ts";
 import * as Ev from "./events.ts";
 import type { G } from "./g.ts";
 import { GQueue } from "./g-queue.ts";
 import type { Host } from "./host.ts";
 import type { Ghosts } from "./leaks.ts";
 import { M } from "./m.ts";
+import type { AnyBody } from "./op.ts";
 import type { OpBase } from "./op-base.ts";
 import { P } from "./p.ts";
 import type { Peers } from "./peers.ts";
 import type { Program } from "./program.ts";
-import { Random } from "./random.ts";
+import type { Random } from "./random.ts";
 import type { Rare } from "./rare.ts";
 import type { Timers } from "./timers.ts";
 import type { TraceSink } from "./trace.ts";
@@ -61,7 +63,7 @@ export class Sched {
    * Set while this M imports a module for its portables: top-level run() and startThreads() there call it and never
    * settle, go() outside a goroutine throws (the module's own program runs on the main M).
    */
-  importing: (() => void) | null;
+  importing: ((started?: AnyBody) => void) | null;
   trace: TraceSink | null;
   /** Live user goroutines (go#10). */
   live: number;
@@ -80,7 +82,7 @@ export class Sched {
   held: boolean;
   /** A goroutine was started, or woke from a sleep, since the collector last heard of it. */
   stirred: boolean;
-  collector: unknown;
+  collector: Stirred | null;
   /** Told of each goroutine that is made, when GRDEBUG asks where. */
   made: ((g: G) => void) | null;
   /** Told of each Op that is made, when GRDEBUG asks for it; says where that was, also later. */
@@ -91,7 +93,8 @@ export class Sched {
   rare: Rare | null;
   /** Goroutines that failed in this pass and had no joiner yet. */
   unjoined: G[];
-  readonly random: Random;
+  /** See random.ts; null until somebody needs it. */
+  random: Random | null;
   readonly done: IteratorResult<never, unknown>;
   readonly switch: IteratorResult<unknown, never>;
 
@@ -119,7 +122,7 @@ export class Sched {
     this.trace = null;
     this.live = 0;
     this.nextId = 1;
-    this.idEnd = Number.MAX_SAFE_INTEGER;
+    this.idEnd = Number.POSITIVE_INFINITY;
     this.ambient = null as unknown as Program;
     this.programs = new Set();
     this.signalWaits = 0;
@@ -132,7 +135,7 @@ export class Sched {
     this.ghosts = null;
     this.rare = null;
     this.unjoined = [];
-    this.random = new Random(Math.floor(Math.random() * 0x7fffffff));
+    this.random = null;
     this.done = { done: true, value: undefined, ok: true } as unknown as IteratorResult<never, unknown>;
     this.switch = {
       done: false,
@@ -141,14 +144,9 @@ export class Sched {
   }
 
   newId(): number {
-    if (this.nextId >= this.idEnd) this.idBatch();
-    return this.nextId++;
-  }
-  private idBatch(): void {
     // One thread never comes to the end of its first batch.
-    const first = (this.peers as Peers).idBatch();
-    this.nextId = first;
-    this.idEnd = first + ID_BATCH;
+    if (this.nextId >= this.idEnd) this.idEnd = (this.peers as Peers).idBatch();
+    return this.nextId++;
   }
 
   traceLabel(g: G): void {

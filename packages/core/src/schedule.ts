@@ -22,11 +22,12 @@
 // Sources. Go's schedule, findRunnable and execute (proc.go); its wasm port for life inside an event loop.
 
 import * as Action from "./actions.ts";
-import { bodyResult, driveOp, drivePromise, entered, mistake, noteCallee, unfinished } from "./body.ts";
-import { CallFrame, type CallOp } from "./call.ts";
+import { mistake, performer, unfinished } from "./body.ts";
+import type { CallOp } from "./call.ts";
 import { ENDED, endAbandoned, endFailed, endReturned } from "./end.ts";
 import { MisuseError, notDriven } from "./errors.ts";
 import * as Ev from "./events.ts";
+import { Frame } from "./frame.ts";
 import { type G, NO_ARGS } from "./g.ts";
 import { Fcancel, Fseen, Funwinding, Grunnable, Grunning, setStatus } from "./g-status.ts";
 import type { Coroutine } from "./op.ts";
@@ -35,7 +36,7 @@ import { passEnded } from "./pass-end.ts";
 import { look, startSlice } from "./preempt.ts";
 import { SWITCH, sched } from "./sched.ts";
 import { sideOf } from "./side.ts";
-import { GoStopWhy, tell } from "./trace.ts";
+import { tell } from "./trace.ts";
 import { beginUnwind, UNWIND } from "./unwind.ts";
 import type { Waiter } from "./wait-queue.ts";
 
@@ -196,7 +197,7 @@ function settle(g: G, first: IteratorResult<unknown, unknown>): void {
           const callee = sched.callee as CallOp;
           // What it was called with must not live longer than it needs to.
           sched.callee = null;
-          r = enterCall(g, callee);
+          r = callee.enter(g);
         } else if (action === Action.Unwind) r = unwindStep(g);
         else {
           stopped(g, action);
@@ -213,7 +214,7 @@ function settle(g: G, first: IteratorResult<unknown, unknown>): void {
 // gosched or the end of the slice: to the tail of the global queue (go#17).
 function stopped(g: G, action: number): void {
   const yielded = action === Action.Gosched;
-  const why = yielded ? GoStopWhy.Gosched : GoStopWhy.Preempted;
+  const why = yielded ? Ev.StopGosched : Ev.StopPreempted;
   if (sched.trace !== null) tell(sched.trace, Ev.GoStop, why, g.id, 0);
   setStatus(g, Grunning, Grunnable);
   g.param = yielded ? g : undefined;
@@ -228,43 +229,11 @@ function begin(g: G): IteratorResult<unknown, unknown> {
     beginUnwind(g);
     return endFailed(g, UNWIND);
   }
-  return enter(g, args === NO_ARGS ? g.body() : g.body(...(args as readonly never[])));
-}
-
-// Takes what a body returned: a generator is entered, a promise or an Op is driven by one, anything else is the result.
-function enter(g: G, made: unknown): IteratorResult<unknown, unknown> {
-  switch (bodyResult(made)) {
-    case entered.generator:
-      g.gen = made as G["gen"];
-      break;
-    case entered.promise:
-      g.gen = drivePromise(g, made as PromiseLike<unknown>);
-      break;
-    case entered.op:
-      g.gen = driveOp(made);
-      break;
-    case entered.asyncGenerator:
-      throw mistake(TypeError, "asyncGenerator", made);
-    default:
-      return { done: true, value: made };
-  }
-  return (g.gen as NonNullable<G["gen"]>).next(undefined as never);
-}
-
-function enterCall(g: G, op: CallOp): IteratorResult<unknown, unknown> {
-  const caller = g.gen as NonNullable<G["gen"]>;
-  let made: unknown;
-  try {
-    made = op.body(...(op.args as readonly never[]));
-  } catch (err) {
-    return caller.throw(err);
-  }
-  if (bodyResult(made) === entered.value) {
-    g.value = made;
-    return caller.next(g as never);
-  }
-  g.stack = new CallFrame(caller, g.stack, op.body.name);
-  return enter(g, made);
+  const made = args === NO_ARGS ? g.body() : g.body(...(args as readonly never[]));
+  const gen = performer(g, made);
+  if (gen === null) return { done: true, value: made };
+  g.gen = gen;
+  return gen.next(undefined as never);
 }
 
 function returned(g: G, value: unknown): IteratorResult<unknown, unknown> {
@@ -289,7 +258,7 @@ function failed(g: G, error: unknown): IteratorResult<unknown, unknown> {
   for (;;) {
     const frame = g.stack;
     if (frame === null) return endFailed(g, err);
-    noteCallee(err, frame.callee);
+    frame.note(err);
     pop(g, frame);
     try {
       return frame.gen.throw(err);
@@ -301,7 +270,7 @@ function failed(g: G, error: unknown): IteratorResult<unknown, unknown> {
 
 // Leaves the top generator for the one that called it. One that is below a generator that was unwound is unwound too;
 // what a finally block calls is above, and returns as usual.
-function pop(g: G, frame: CallFrame): void {
+function pop(g: G, frame: Frame): void {
   if ((g.flags & Funwinding) !== 0) {
     const side = sideOf(g);
     if (side.floor === frame) side.floor = frame.up;
@@ -330,7 +299,7 @@ function misdriven(g: G, r: IteratorResult<unknown, unknown>): IteratorResult<un
 
 // The same where a waker was faster: the goroutine is on a run queue, or will be, and finds the error there.
 function later(g: G, err: unknown): typeof ENDED {
-  if (g.gen !== null) g.stack = new CallFrame(g.gen, g.stack, "an operation, by hand");
+  if (g.gen !== null) g.stack = new Frame(g.gen, g.stack, "by hand");
   const gen = thrower(g.op, err);
   gen.next(undefined as never);
   g.gen = gen;

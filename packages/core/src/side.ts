@@ -1,6 +1,6 @@
 // Side: what few goroutines have, kept out of G so that a parked one stays small.
 
-import type { CallFrame } from "./call.ts";
+import type { Frame } from "./frame.ts";
 import type { G } from "./g.ts";
 import type { Timer } from "./timers.ts";
 
@@ -14,7 +14,7 @@ export interface Side {
   /** Its name, if it was given one. */
   label?: string | undefined;
   /** During unwinding: where the generator that was thrown into last will return to; what is called above is not unwound. */
-  floor?: CallFrame | null | undefined;
+  floor?: Frame | null | undefined;
   /** During unwinding: ends a wait that outlasts the budget. */
   budget?: Timer | null | undefined;
 }

@@ -4,9 +4,10 @@
 
 import "./start-up.ts";
 
-import { collector } from "./collector.ts";
 import type { G } from "./g.ts";
 import { Fsystem, type GStatus, Gwaiting } from "./g-status.ts";
+import { handed } from "./handed.ts";
+import { collectorOf } from "./leak-search.ts";
 import type { Program } from "./program.ts";
 import { dumpOf, reasonOf, recordOf } from "./records.ts";
 import { sched } from "./sched.ts";
@@ -35,7 +36,7 @@ function* all(): Generator<G> {
 /** The live goroutines of this thread, oldest first; with `system`, the runtime's own too (g0 is the scheduler's side of the thread). */
 export function goroutines(options: { readonly system?: boolean | undefined } = {}): GoroutineInfo[] {
   const list: GoroutineInfo[] = [];
-  if (options.system === true) collector();
+  if (options.system === true) collectorOf(handed);
   for (const g of all()) {
     const system = (g.flags & Fsystem) !== 0;
     if (!system || options.system === true) list.push(info(g, system));

@@ -23,7 +23,7 @@ import type { G } from "./g.ts";
 import { Fcancel, Fcancelled, Fgoexit, Funwinding, Gdead, Gwaiting } from "./g-status.ts";
 import type { OpBase } from "./op-base.ts";
 import { ready } from "./park.ts";
-import { warn } from "./rare-later.ts";
+import { rarely } from "./rare-later.ts";
 import { sched } from "./sched.ts";
 import { sideOf } from "./side.ts";
 import { Timer } from "./timers.ts";
@@ -38,8 +38,8 @@ export class UnwindSignal extends GrError {
   override readonly name = "UnwindSignal";
   readonly code = "GR_UNWIND";
   constructor() {
-    super("this goroutine is being unwound (cancelled or goexit); rethrow this in catch blocks");
-    this.stack = `${this.name}: ${this.message}`;
+    super("being unwound (cancelled or goexit): rethrow this in catch blocks");
+    this.stack = String(this);
   }
 }
 
@@ -51,12 +51,8 @@ export function cancelG(g: G, reason: unknown): void {
   if (g.statusCode === Gdead || (g.flags & (Fcancel | Funwinding | Fgoexit)) !== 0) return;
   g.flags |= Fcancel | Fcancelled;
   sideOf(g).reason = reason;
-  if (g.statusCode === Gwaiting) {
-    if (g.claim()) {
-      (g.op as OpBase<unknown>).dequeue(g);
-      ready(g, null);
-    }
-  } else if (g === sched.m.curg) sched.fuel = 0;
+  if (g.statusCode === Gwaiting) endWait(g);
+  else if (g === sched.m.curg) sched.fuel = 0;
 }
 
 /** Scheduler side. Notes that the sentinel is about to be thrown. False: it was swallowed too often, abandon it. */
@@ -68,7 +64,7 @@ export function beginUnwind(g: G): boolean {
     side.budgetEnds = sched.host.now() + CLEANUP_BUDGET_MS;
     return true;
   }
-  if (++side.swallowed === 1) warn("cleanupCut", g);
+  if (++side.swallowed === 1) rarely((rare) => rare.cleanupCut(sched, g));
   return side.swallowed <= MAX_SWALLOWED;
 }
 
@@ -94,7 +90,12 @@ export function stopBudget(g: G): void {
 
 function budgetIsUp(t: Timer): void {
   const g = t.arg as G;
-  if (g.statusCode !== Gwaiting || !g.claim()) return;
+  if (g.statusCode === Gwaiting) endWait(g);
+}
+
+// If a waker was faster, its value is delivered.
+function endWait(g: G): void {
+  if (!g.claim()) return;
   (g.op as OpBase<unknown>).dequeue(g);
   ready(g, null);
 }

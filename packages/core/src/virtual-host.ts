@@ -7,8 +7,10 @@ import "./start-up.ts";
 
 import type { G } from "./g.ts";
 import { GQueue } from "./g-queue.ts";
+import { handed } from "./handed.ts";
 import type { Host } from "./host.ts";
 import { kick } from "./kick.ts";
+import { collectorLater } from "./leak-search.ts";
 import { P } from "./p.ts";
 import { Program } from "./program.ts";
 import { rare } from "./rare.ts";
@@ -202,7 +204,7 @@ function save(): Pick<Sched, (typeof KEPT)[number]> {
   sched.programs = new Set();
   sched.unjoined = [];
   sched.live = 0;
-  sched.collector = null;
+  sched.collector = collectorLater(handed);
   sched.ghosts = null;
   sched.sliceEnd = 0;
   sched.lastLook = 0;

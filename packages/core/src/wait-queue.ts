@@ -107,7 +107,7 @@ export class WaitQueue {
     for (;;) {
       const w = this.first;
       if (w === null) return null;
-      if (w.queue !== this) fatal("a waiter left its wait without leaving the queue (wait-queue I1)");
+      if (w.queue !== this) fatal("wait-queue I1");
       this.remove(w);
       if (w.party.claim()) return w;
     }

@@ -2,12 +2,12 @@ import { type Coroutine, call, go, goroutines, gosched, sleep, stacks, until } f
 import { sched, withVirtualHost } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import { debug, schedTrace } from "../src/debug.ts";
-import { debugParts } from "../src/debug-later.ts";
+import { handed } from "../src/handed.ts";
 import { callerOf } from "../src/sites.ts";
 import { child } from "./child.ts";
 import { never, play } from "./virtual.ts";
 
-const parts = debugParts(sched);
+const parts = handed;
 
 test("go#181 go#172 schedtrace prints a line of Go's format each period, and does not keep anything alive", () =>
   withVirtualHost(async (host) => {

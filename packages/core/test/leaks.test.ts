@@ -1,7 +1,6 @@
 import { go, goroutines, type LeakReport, numGoroutine, run, sleep, until } from "@gr/core";
 import { withVirtualHost } from "@gr/core/internal";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadSearch } from "../src/collector.ts";
 import { child } from "./child.ts";
 import { never, play } from "./virtual.ts";
 
@@ -10,8 +9,7 @@ const program = (body: string) => `
   import { go, goroutines, numGoroutine, run, sleep, until } from "@gr/core";
   import { OpBase, sched, WaitQueue, withVirtualHost } from "@gr/core/internal";
   import { debug } from "../src/debug.ts";
-  import { loadSearch } from "../src/collector.ts";
-  import { debugParts } from "../src/debug-later.ts";
+    import { handed } from "../src/handed.ts";
   class Gate extends OpBase {
     waiters = new WaitQueue();
     get reason() { return 1; }
@@ -34,13 +32,13 @@ const program = (body: string) => `
   });`;
 // `loaded`: what a look needs is there before the first one.
 const withGc = (body: string, loaded = true) =>
-  child(program(loaded ? `await loadSearch();\n${body}` : body), { node: ["--expose-gc"] });
-beforeAll(loadSearch);
+  child(program(loaded ? `await import("../src/leak-search.ts");\n${body}` : body), { node: ["--expose-gc"] });
+beforeAll(() => import("../src/leak-search.ts"));
 
 describe("leaks", () => {
   test("go#191 go#192 a goroutine that nobody can wake is reported, once, with id, name, site and wait reason", async () => {
     const { out, err } = await withGc(`
-      debug(debugParts(sched), "sites=1");
+      debug(handed, "sites=1");
       let unwound = false;
       void run(function* main() {
         (function () {
@@ -148,6 +146,7 @@ describe("leaks", () => {
   test("outside every run a leak is a process warning; the first look loads what it needs", async () => {
     const { out } = await withGc(
       `
+      sched.collector = null; // as where time is real
       (function () { const gate = new Gate(); go(function* stray() { yield* gate; }); })();
       await host.settleAll();
       host.advance(999);

@@ -1,7 +1,7 @@
 // What parts that are loaded when they are needed are handed. They import types and constants only: a module that both
 // the first file and a later one import becomes a third, loaded at the start (docs/decisions/0006).
 
-import { NotPortableError } from "@gr/core";
+import { MisuseError, NotPortableError } from "@gr/core";
 import { enlist, findPortable, G, kick, Program, portableNames, recordsOf, runqput, sched } from "@gr/core/internal";
 import { breakLock, bury, detach, isEmpty, markDead, onMail, ops, sendMail, slotOf, takeMoves, unpark } from "@gr/shm";
 import { sendOrder } from "./control.ts";
@@ -14,6 +14,7 @@ export interface Handed {
   readonly ops: typeof ops;
   readonly sched: typeof sched;
   readonly G: typeof G;
+  readonly MisuseError: typeof MisuseError;
   readonly NotPortableError: typeof NotPortableError;
   readonly Program: typeof Program;
   readonly breakLock: typeof breakLock;
@@ -47,6 +48,7 @@ export const handed: Handed = {
   },
   sched,
   G,
+  MisuseError,
   NotPortableError,
   Program,
   breakLock,

@@ -217,7 +217,8 @@ export class MPeers implements Peers, Sleeper {
   }
 
   idBatch(): number {
-    return ops.add(this.mem, w.NEXT_ID, ID_BATCH);
+    sched.nextId = ops.add(this.mem, w.NEXT_ID, ID_BATCH);
+    return sched.nextId + ID_BATCH;
   }
 
   gomaxprocs(n?: number): number {

@@ -114,7 +114,11 @@ export class TaskTable {
   private begin(stopped: () => void): void {
     this.pending++;
     this.stops.add(stopped);
-    this.h.sched.importing = () => {
+    this.h.sched.importing = (started) => {
+      if (started !== undefined)
+        throw new this.h.MisuseError(
+          `go(${started.name || "anonymous"}) ran at the top level of a module that a thread imports for its portables: put it inside run(), which only the main thread performs`,
+        );
       for (const told of this.stops) told();
     };
   }

@@ -1,12 +1,14 @@
 // Wrong selects, wrong cancellation, wrong timers. Each function changes the real implementation in place.
 import { Ticker, Timer } from "@gr/chan";
-import { type CaseWaiter, caseOf, G, Party, sched, type Waiter } from "@gr/core/internal";
+import { type CaseWaiter, caseOf, G, Party, random, type Waiter } from "@gr/core/internal";
 import { type ChanOpInside, done, receiveProto, type SelectInside, selectProto, sendProto } from "./reach.ts";
 
 type Plant = () => void;
 
 const isReceive = (op: ChanOpInside): boolean => Object.prototype.isPrototypeOf.call(receiveProto, op);
 const isSend = (op: ChanOpInside): boolean => Object.prototype.isPrototypeOf.call(sendProto, op);
+
+const numbers = random();
 
 const losersStayQueued: Plant = () => {
   selectProto.finish = function (this: SelectInside, leaf, own) {
@@ -18,7 +20,7 @@ const losersStayQueued: Plant = () => {
 };
 
 const firstReadyCaseWins: Plant = () => {
-  sched.random.below = () => 0;
+  numbers.below = () => 0;
   const { poll } = selectProto;
   selectProto.poll = function (this: SelectInside) {
     this.order.sort((a, b) => a - b);
@@ -29,21 +31,21 @@ const firstReadyCaseWins: Plant = () => {
 /** Looks from a random start on, so that who stands behind unready cases is favoured. */
 const rotatedChoice: Plant = () => {
   let state = 1;
-  const random = (n: number): number => {
+  const next = (n: number): number => {
     state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
     return Math.floor((state / 0x80000000) * n);
   };
   const { poll } = selectProto;
   selectProto.poll = function (this: SelectInside) {
     const n = this.ops.length;
-    const start = random(n);
+    const start = next(n);
     for (let i = 0; i < n; i++) this.order[i] = (start + i) % n;
-    const { below } = sched.random;
-    sched.random.below = () => 0;
+    const { below } = numbers;
+    numbers.below = () => 0;
     try {
       return poll.call(this);
     } finally {
-      sched.random.below = below;
+      numbers.below = below;
     }
   };
 };
@@ -53,7 +55,7 @@ const defaultWhileReady: Plant = () => {
   selectProto.poll = function (this: SelectInside) {
     if (!this.hasDefault || this.ops.length < 2) return poll.call(this);
     // Looks at one case only.
-    const k = sched.random.below(this.ops.length);
+    const k = numbers.below(this.ops.length);
     const op = this.ops[k]!;
     done.value = op.poll()
       ? { key: this.keys[k], value: done.value, ok: isReceive(op) ? done.ok : true }
