@@ -41,43 +41,123 @@ export function debug(parts: Handed, text: string, early: Early = []): void {
   if (everyMs > 0) traceEvery(parts, everyMs, on("scheddetail"));
 }
 
-function traceEvery(parts: Handed, ms: number, detail: boolean): void {
-  const { sched } = parts;
-  const { host } = sched;
+/** An M and a P as schedtrace shows them. */
+export interface MLook {
+  readonly m: number;
+  readonly state: string;
+  readonly p: number;
+  /** Goroutines that waited there to run, as of its last pass. */
+  readonly runnable: number;
+  readonly steals: number;
+  readonly handoffs: number;
+  readonly spins: number;
+  readonly wakes: number;
+}
+export interface PLook {
+  readonly p: number;
+  readonly m: number;
+  readonly queued: number;
+  readonly ticks: number;
+  readonly steals: number;
+  readonly handoffs: number;
+  readonly spins: number;
+  readonly wakes: number;
+}
+
+/** What schedtrace shows; with threads it comes from @gr/threads. */
+export interface Look {
+  readonly ms: number;
+  readonly stats: {
+    readonly procs: number;
+    readonly idleProcs: number;
+    readonly threads: number;
+    readonly idleThreads: number;
+    readonly spinning: number;
+    readonly sysmon: string;
+    readonly globalQueue: number;
+    readonly ms: readonly MLook[];
+    readonly ps: readonly PLook[];
+  };
+  /** The M that runs a goroutine which is not this one's; -1 if none does. */
+  runner(g: G): number;
+}
+
+function traceEvery(parts: Handed, everyMs: number, detail: boolean): void {
+  const { host, m } = parts.sched;
   const start = host.now();
   const tick = (): void => {
-    // Of several threads, the main one speaks.
-    if (sched.m.id === 0) host.print(schedTrace(parts, host.now() - start, detail));
-    host.later(ms, tick);
+    const ms = host.now() - start;
+    const look = m.look === null ? alone(parts, ms) : m.look(ms);
+    if (look !== null) host.print(schedTrace(parts, look, detail));
+    host.later(everyMs, tick);
   };
   tick();
 }
 
+/** The one thread. */
+export function alone({ sched }: Handed, ms: number): Look {
+  const { p, m, globalq } = sched;
+  const idle = m.curg === null && p.runq.length + globalq.length === 0;
+  const none = { steals: 0, handoffs: 0, spins: 0, wakes: 0 };
+  return {
+    ms,
+    stats: {
+      procs: 1,
+      idleProcs: idle ? 1 : 0,
+      threads: 1,
+      idleThreads: idle ? 1 : 0,
+      spinning: 0,
+      sysmon: "none",
+      globalQueue: globalq.length,
+      ms: [{ m: 0, state: idle ? "idle" : "awake", p: idle ? -1 : 0, runnable: p.runq.length, ...none }],
+      ps: [{ p: 0, m: idle ? -1 : 0, queued: 0, ticks: p.schedtick, ...none }],
+    },
+    runner: () => -1,
+  };
+}
+
 /** The scheduler's state in Go's words (go#181-182). */
-export function schedTrace(parts: Handed, ms: number, detail: boolean): string {
+export function schedTrace(parts: Handed, { ms, stats, runner }: Look, detail: boolean): string {
   const { sched } = parts;
-  const { p, m, globalq, timers } = sched;
-  const idle = m.curg === null && p.runq.length + globalq.length === 0 ? 1 : 0;
-  const head = `SCHED ${Math.round(ms)}ms: gomaxprocs=${sched.peers?.gomaxprocs() ?? 1} idleprocs=${idle} threads=1 spinningthreads=0 needspinning=0 idlethreads=${idle} runqueue=${globalq.length}`;
-  if (!detail) return `${head} [ ${p.runq.length} ] schedticks=[ ${p.schedtick} ]`;
-  const curg = m.curg === null ? "nil" : String(m.curg.id);
-  const lines = [
-    `${head} gcwaiting=false nmidlelocked=0 stopwait=0 sysmonwait=false`,
-    `  P${p.id}: status=${idle === 1 ? 0 : 1} schedtick=${p.schedtick} syscalltick=0 m=${m.id} runqsize=${p.runq.length} gfreecnt=0 timerslen=${timers.length}`,
-    `  M${m.id}: p=${p.id < 0 ? "nil" : p.id} curg=${curg} mallocing=0 throwing=0 preemptoff= locks=0 dying=0 spinning=false blocked=${idle === 1} lockedg=nil`,
-  ];
-  for (const program of [sched.ambient, ...sched.programs]) for (const g of program) lines.push(gLine(parts, g));
+  const { procs, idleProcs, threads, spinning, idleThreads, globalQueue, ps } = stats;
+  // What this M knows of itself is newer.
+  const runnable = ({ m, runnable: n }: MLook): number =>
+    m === sched.m.id && sched.peers !== null ? sched.p.runq.length + sched.globalq.length : n;
+  const held = new Map(stats.ms.map((m) => [m.m, runnable(m)]));
+  const queued = (p: PLook): number => p.queued + (held.get(p.m) ?? 0);
+  const head = `SCHED ${Math.round(ms)}ms: gomaxprocs=${procs} idleprocs=${idleProcs} threads=${threads} spinningthreads=${spinning} needspinning=0 idlethreads=${idleThreads} runqueue=${globalQueue}`;
+  if (!detail)
+    return `${head} [ ${ps.map(queued).join(" ")} ] schedticks=[ ${ps.map(({ ticks }) => ticks).join(" ")} ]`;
+  const lines = [`${head} gcwaiting=false nmidlelocked=0 stopwait=0 sysmonwait=${stats.sysmon === "asleep"}`];
+  for (const p of ps)
+    lines.push(
+      `  P${p.p}: status=${p.m < 0 ? 0 : 1} schedtick=${p.ticks} syscalltick=0 m=${orNil(p.m)} runqsize=${queued(p)} gfreecnt=0 timerslen=${p.m === sched.m.id ? sched.timers.length : "nil"}${counts(p)}`,
+    );
+  for (const m of stats.ms)
+    lines.push(
+      `  M${m.m}: p=${orNil(m.p)} curg=${m.m === sched.m.id ? orNil(sched.m.curg?.id ?? -1) : "nil"} mallocing=0 throwing=0 preemptoff= locks=0 dying=0 spinning=nil blocked=${m.state === "idle" || m.state === "wants a P"} lockedg=nil${counts(m)}`,
+    );
+  for (const program of [sched.ambient, ...sched.programs])
+    for (const g of program) lines.push(gLine(g, g === sched.m.curg ? sched.m.id : runner(g)));
   return lines.join("\n");
+}
+
+function orNil(n: number): string {
+  return n < 0 ? "nil" : String(n);
+}
+
+// Go's lines have no such fields: they come last.
+function counts({ steals, handoffs, spins, wakes }: Omit<PLook, "p" | "m" | "queued" | "ticks">): string {
+  return ` steals=${steals} handoffs=${handoffs} spins=${spins} wakes=${wakes}`;
 }
 
 /** Go's numbers of our statuses. */
 const GO_STATUS: Readonly<Record<GStatus, number>> = { runnable: 1, running: 2, waiting: 4, dead: 6 };
 
-function gLine({ sched }: Handed, g: G): string {
+function gLine(g: G, m: number): string {
   const { status } = g;
   const reason = status === "waiting" && g.op !== null ? waitReasonText(g.op.reason) : "";
-  const on = status === "running" ? String(sched.m.id) : "nil";
-  return `  G${g.id}: status=${GO_STATUS[status]}(${reason}) m=${on} lockedm=nil`;
+  return `  G${g.id}: status=${GO_STATUS[status]}(${reason}) m=${orNil(m)} lockedm=nil`;
 }
 
 /** The watcher, OpBase, its class, the function that makes it. */

@@ -5,6 +5,7 @@ import "./start-up.ts";
 export { awaitOutside } from "./awaiter.ts";
 export { CallOp } from "./call.ts";
 
+export type { Look } from "./debug.ts";
 export { endProxy } from "./end.ts";
 export { expected, fatal, printValue } from "./errors.ts";
 export { setHost } from "./event-loop-host.ts";

@@ -1,7 +1,7 @@
 import { type Coroutine, call, go, goroutines, gosched, sleep, stacks, until } from "@gr/core";
 import { sched, withVirtualHost } from "@gr/core/internal";
 import { expect, test } from "vitest";
-import { debug, schedTrace } from "../src/debug.ts";
+import { alone, debug, schedTrace } from "../src/debug.ts";
 import { handed } from "../src/handed.ts";
 import { callerOf } from "../src/sites.ts";
 import { child } from "./child.ts";
@@ -28,12 +28,14 @@ test("go#182 scheddetail has a line for each P, M and G", async () => {
   const { value } = await play(function* () {
     go(() => until(never()));
     yield* gosched();
-    return schedTrace(parts, 5, true);
+    return schedTrace(parts, alone(parts, 5), true);
   });
   const lines = value!.split("\n");
   expect(lines[0]).toMatch(/^SCHED 5ms: .* runqueue=\d+ gcwaiting=false nmidlelocked=0 stopwait=0 sysmonwait=false$/);
-  expect(lines[1]).toMatch(/^ {2}P0: status=1 schedtick=\d+ syscalltick=0 m=0 runqsize=\d+ gfreecnt=0 timerslen=\d+$/);
-  expect(lines[2]).toMatch(/^ {2}M0: p=0 curg=\d+ mallocing=0 throwing=0 preemptoff= locks=0 dying=0 spinning=false/);
+  expect(lines[1]).toMatch(
+    /^ {2}P0: status=1 schedtick=\d+ syscalltick=0 m=0 runqsize=\d+ gfreecnt=0 timerslen=\d+ steals=0 /,
+  );
+  expect(lines[2]).toMatch(/^ {2}M0: p=0 curg=\d+ mallocing=0 throwing=0 preemptoff= locks=0 dying=0 spinning=nil/);
   expect(value).toMatch(/\n {2}G\d+: status=2\(\) m=0 lockedm=nil/);
   expect(value).toMatch(/\n {2}G\d+: status=4\(IO wait\) m=nil lockedm=nil/);
 });

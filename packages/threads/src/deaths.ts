@@ -84,6 +84,7 @@ function takeOut(h: Handed, { group: s, arena, queues }: MPeers, dead: number, s
   for (let p = 0; p < w.MAX_PS; p++) {
     const at = s.pSlot(p);
     if ((ops.load(mem, at + w.P_OWNER) & ~w.BUSY) !== dead + 1) continue;
+    s.countTicks(p, dead);
     if (ops.load(mem, slot + w.M_SPIN) === 1) ops.sub(mem, w.NSPINNING, 1);
     const own = queues.of(p);
     for (let r = own.get(); r !== 0; r = own.get()) s.pushGlobal(r, r, 1);

@@ -16,6 +16,7 @@ export function retakeP(s: Group, p: number, m: number): boolean {
   const { mem } = s;
   const slot = w.mSlot(m);
   if (ops.compareExchange(mem, s.pSlot(p) + w.P_OWNER, m + 1, 0) !== m + 1) return false;
+  s.countTicks(p, m);
   ops.store(mem, slot + w.M_HELD, 0);
   if (ops.load(mem, slot + w.M_NEXTP) === p + 1) {
     // It was handed the P and has not looked.

@@ -72,6 +72,19 @@ export class Group {
     ops.poke(this.mem, this.slot + word, ops.peek(this.mem, this.slot + word) + n);
   }
 
+  /** The holder of the lock or of P p. Adds to one of the P's counters. */
+  countP(p: number, word: number, n: number): void {
+    const at = this.pSlot(p) + word;
+    ops.poke(this.mem, at, ops.peek(this.mem, at) + n);
+  }
+  /** Caller holds the lock. M m holds P p no longer: its looks since it lost the one before are the P's. */
+  countTicks(p: number, m: number): void {
+    const { mem } = this;
+    const tick = ops.peek(mem, w.mSlot(m) + w.M_TICK);
+    this.countP(p, w.P_TICK, tick - ops.peek(mem, w.mSlot(m) + w.M_COUNTED));
+    ops.poke(mem, w.mSlot(m) + w.M_COUNTED, tick);
+  }
+
   // Ps.
 
   /** Caller holds the lock. Puts P p on the idle list. */
@@ -119,6 +132,7 @@ export class Group {
   /** Caller holds the lock. This M no longer holds its P, which the caller gives to somebody or puts on the idle list. */
   dropP(): number {
     const p = this.p;
+    this.countTicks(p, this.m);
     this.p = -1;
     ops.store(this.mem, this.slot + w.M_HELD, 0);
     return p;
@@ -131,6 +145,7 @@ export class Group {
   hand(m: number, p: number, spin: boolean): void {
     const { mem } = this;
     const slot = w.mSlot(m);
+    this.countP(p, spin ? w.P_WAKES : w.P_HANDOFFS, 1);
     ops.store(mem, this.pSlot(p) + w.P_OWNER, m + 1);
     ops.store(mem, slot + w.M_STATE, MState.Awake);
     ops.store(mem, slot + w.M_SPIN, spin ? 1 : 0);

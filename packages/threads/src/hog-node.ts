@@ -26,11 +26,6 @@ interface Told {
 
 type InspectorSession = import("node:inspector").Session;
 
-/** Is there an inspector here? */
-export function canInspect(): boolean {
-  return builtin()?.getBuiltinModule?.("node:inspector")?.Session !== undefined;
-}
-
 /** Writes a line to the standard error at once: console would wait for the main thread. */
 export function printNow(line: string): void {
   builtin()?.getBuiltinModule?.("node:fs")?.writeSync(2, `${line}\n`);

@@ -25,12 +25,6 @@ export interface HogWorld {
   print(line: string): void;
 }
 
-/** What GRDEBUG asks for; 0: nothing. */
-export function hogMs(text: string | undefined): number {
-  const asked = /(?:^|,)\s*hog=(\d+)/.exec(text ?? "");
-  return asked === null ? 0 : Number(asked[1]);
-}
-
 /** The value of PARK of an M that was woken and has not looked (parker.ts). */
 const WOKEN = 1;
 

@@ -36,6 +36,7 @@
 // | NEXT_SIGNAL  | count   | any thread (add)                            | any thread         |
 // | OBJECTS      | cell    | holder of LOCK                              | holder of LOCK     |
 // | CLOSED       | bits    | main                                        | any thread         |
+// | LINE_MS      | ms      | main, then sysmon; see late-lines.ts       | sysmon             |
 //
 // M slot (m0 + m * M_WORDS). Lists, counts and the words of Ps name Ms by slot; what may outlive an M (records, claims,
 // mail about it) by number, which is the slot of one M only (slots.ts).
@@ -56,6 +57,8 @@
 // | M_OPEN       | 0 or 1  | the M, once                                 | who started it     |
 // | M_THREAD     | thread  | the M, once; the host's number of it        | sysmon             |
 // | M_TICK       | count   | the M                                       | any thread, hint   |
+// | M_COUNTED    | count   | holder of LOCK, when the M's P is given up  | any thread, hint   |
+// | M_RUNQ       | Gs      | the M, at the start of a pass               | any thread, hint   |
 // | M_REST       | state   | the M; see rest.ts                          | any thread         |
 // | M_ABLE       | bits    | the M, before it rests                      | any thread         |
 // | M_PROGRAMS   | id      | the M; the next in its slot                 | the next           |
@@ -68,6 +71,8 @@
 // | P_OWNER      | m + 1   | holder of LOCK; BUSY by the owner (CAS)     | any thread         |
 // | P_LINK       | p + 1   | holder of LOCK                              | holder of LOCK     |
 // | P_DEQUE      | address | holder of LOCK, once                        | any thread         |
+// | P_TICK       | count   | holder of LOCK, when the P is given up      | any thread, hint   |
+// | P_WAKES ..   | count   | the owner, or who makes an M that           | any thread, hint   |
 
 export const LOCK = 16;
 export const PIDLE = 17;
@@ -111,6 +116,9 @@ export const CLOSED = 59;
 /** The last number of an AbortSignal that crossed. */
 export const NEXT_SIGNAL = 60;
 
+/** When schedtrace's last line was printed, in its own milliseconds. */
+export const LINE_MS = 61;
+
 /** First M slot. */
 export const M0 = 64;
 export const M_WORDS = 32;
@@ -152,6 +160,10 @@ export const M_GLOBGETS = 26;
 export const M_RING = 27;
 /** The highest id of a program that the Ms of this slot have had (far-programs.ts). */
 export const M_PROGRAMS = 28;
+/** How much of M_TICK some P has got (P_TICK). */
+export const M_COUNTED = 13;
+/** Goroutines that waited there to run when its last pass began. */
+export const M_RUNQ = 29;
 /** See rest.ts. */
 export const M_REST = 30;
 /** Bits of the closed programs that have a goroutine here which the host can wake. */
@@ -161,6 +173,15 @@ export const P_WORDS = 16;
 export const P_OWNER = 0;
 export const P_LINK = 1;
 export const P_DEQUE = 2;
+/** Looks for a goroutine under this P, but for its holder's (M_COUNTED). */
+export const P_TICK = 3;
+/** Times it was given to an M that was woken for work, and to one that wanted it. */
+export const P_WAKES = 4;
+export const P_HANDOFFS = 5;
+/** What its holders did while they held it; see M_STEALS. */
+export const P_STEALS = 6;
+export const P_STOLEN = 7;
+export const P_SPINS = 8;
 
 /** In P_OWNER: the owner is changing the P's queue, and the P may not be taken from it. */
 export const BUSY = 0x10000;

@@ -137,6 +137,8 @@ export class MPeers implements Peers, Sleeper {
     if (!this.arrive()) return false;
     sampleQueues(this.group, this.queues);
     const s = this.group;
+    // One of them runs at once.
+    ops.poke(this.mem, s.slot + w.M_RUNQ, Math.max(0, sched.p.runq.length + sched.globalq.length - 1));
     if (s.p >= 0) {
       if (s.holds() && s.p < s.procs) {
         this.started();
@@ -399,6 +401,8 @@ export class MPeers implements Peers, Sleeper {
     const trace = sched.trace;
     trace?.event(Ev.MSpinBegin, 0, 0, 0, 0);
     this.group.count(w.M_SPINS, 1);
+    // A Thread's M holds none.
+    if (this.group.p >= 0) this.group.countP(this.group.p, w.P_SPINS, 1);
     const found = spin.wait(this.mem, this.inbox, this.look);
     trace?.stamp();
     trace?.event(Ev.MSpinEnd, found ? 1 : 0, 0, 0, 0);

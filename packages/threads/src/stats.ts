@@ -1,7 +1,7 @@
 // stats(): what the words say about each M and P.
 //
-// Which M holds which P, and how many wait, changes under the lock alone, so under the lock it is read: all of one moment.
-// The queues' lengths and what each M counts for itself are of slightly different ones.
+// Which M holds which P, and how many wait, changes under the lock alone, so under the lock the words
+// are copied: all of one moment, but for the queues' lengths.
 
 import { CHANNELS, numberOf, ops } from "@gr/shm";
 import type { Group } from "./group.ts";
@@ -18,6 +18,8 @@ export interface MStats {
   /** Portable goroutines that live here now, and that were started here. */
   readonly live: number;
   readonly started: number;
+  /** Goroutines that waited here to run when its last pass began. */
+  readonly runnable: number;
   readonly steals: number;
   /** Start records that came by steals. */
   readonly stolen: number;
@@ -39,6 +41,14 @@ export interface PStats {
   readonly m: number;
   /** Start records queued on it. */
   readonly queued: number;
+  /** How often a goroutine was looked for under it, and what its holders did meanwhile. */
+  readonly ticks: number;
+  readonly steals: number;
+  readonly stolen: number;
+  readonly spins: number;
+  /** Times it was given to an M that was woken for work, and to one that wanted it: by sysmon too. */
+  readonly wakes: number;
+  readonly handoffs: number;
 }
 
 export interface ThreadsStats {
@@ -63,70 +73,64 @@ export interface ThreadsStats {
 
 const STATES = ["awake", "awake", "idle", "wants a P", "in a blocking call"] as const;
 
-// What changes under the lock alone, of one moment.
-const states = new Int32Array(w.MAX_MS);
-const held = new Int32Array(w.MAX_MS);
-const owners = new Int32Array(w.MAX_PS);
-const COUNTS = [w.NPROCS, w.NMS, w.NPIDLE, w.NSTUCK, w.NGLOBAL] as const;
-const counts = new Int32Array(COUNTS.length);
-
-function lookLocked(s: Group): void {
-  const { mem } = s;
-  for (let i = 0; i < COUNTS.length; i++) counts[i] = ops.load(mem, COUNTS[i] as number);
-  const [procs = 0, ms = 0] = counts;
-  for (let m = 0; m < ms; m++) {
-    states[m] = ops.load(mem, w.mSlot(m) + w.M_STATE);
-    held[m] = ops.load(mem, w.mSlot(m) + w.M_HELD);
-  }
-  for (let p = 0; p < procs; p++) owners[p] = ops.load(mem, s.pSlot(p) + w.P_OWNER) & ~w.BUSY;
-}
-
 /** Any point of the owner thread. */
 export function statsOf(s: Group, queues: Queues): ThreadsStats {
-  const { mem } = s;
   s.lock();
-  lookLocked(s);
+  const copy = s.mem.slice(0, s.pSlot(w.MAX_PS));
   s.unlock();
-  const [procs = 0, nms = 0, idleProcs = 0, stuck = 0, globalQueue = 0] = counts;
+  const of = (at: number): number => copy[at] as number;
+  const number = (m: number): number => numberOf(s.mem, m);
   const ms: MStats[] = [];
-  for (let m = 0; m < nms; m++) if (states[m] !== MState.None) ms.push(mStats(mem, m));
+  for (let m = 0; m < of(w.NMS); m++) {
+    const word = (at: number): number => of(w.mSlot(m) + at) >>> 0;
+    const state = word(w.M_STATE);
+    if (state === MState.None) continue;
+    ms.push({
+      m: number(m),
+      state: STATES[state] ?? "awake",
+      p: of(w.mSlot(m) + w.M_HELD) - 1,
+      live: word(w.M_LIVE),
+      started: word(w.M_STARTED),
+      runnable: word(w.M_RUNQ),
+      steals: word(w.M_STEALS),
+      stolen: word(w.M_STOLEN),
+      globalGets: word(w.M_GLOBGETS),
+      parks: word(w.M_PARKS),
+      wakes: word(w.M_WAKES),
+      handoffs: word(w.M_HANDOFFS),
+      spins: word(w.M_SPINS),
+      retaken: word(w.M_RETAKEN),
+      mail: word(w.M_MAIL),
+    });
+  }
   const ps: PStats[] = [];
-  for (let p = 0; p < procs; p++) {
-    const owner = owners[p] as number;
-    ps.push({ p, m: owner === 0 ? -1 : numberOf(mem, owner - 1), queued: queues.of(p).length });
+  for (let p = 0; p < of(w.NPROCS); p++) {
+    const word = (at: number): number => of(s.pSlot(p) + at) >>> 0;
+    const m = (word(w.P_OWNER) & ~w.BUSY) - 1;
+    ps.push({
+      p,
+      m: m < 0 ? -1 : number(m),
+      queued: queues.of(p).length,
+      ticks: word(w.P_TICK) + (m < 0 ? 0 : of(w.mSlot(m) + w.M_TICK) - of(w.mSlot(m) + w.M_COUNTED)),
+      steals: word(w.P_STEALS),
+      stolen: word(w.P_STOLEN),
+      spins: word(w.P_SPINS),
+      wakes: word(w.P_WAKES),
+      handoffs: word(w.P_HANDOFFS),
+    });
   }
   return {
-    procs,
-    idleProcs,
+    procs: ps.length,
+    idleProcs: of(w.NPIDLE),
     threads: ms.length,
     idleThreads: ms.filter(({ state }) => state === "idle").length,
-    stuck,
-    spinning: ops.load(mem, w.NSPINNING),
-    sysmon: ops.load(mem, w.SYS_UP) === 0 ? "none" : ops.load(mem, w.SYS_ASLEEP) === 1 ? "asleep" : "awake",
-    globalQueue,
+    stuck: of(w.NSTUCK),
+    spinning: of(w.NSPINNING),
+    sysmon: of(w.SYS_UP) === 0 ? "none" : of(w.SYS_ASLEEP) === 1 ? "asleep" : "awake",
+    globalQueue: of(w.NGLOBAL),
     sharedObjects: listed(s).length,
-    sharedChannels: ops.load(mem, CHANNELS),
+    sharedChannels: ops.load(s.mem, CHANNELS),
     ms,
     ps,
-  };
-}
-
-function mStats(mem: Int32Array, m: number): MStats {
-  const word = (at: number): number => ops.load(mem, w.mSlot(m) + at);
-  return {
-    m: numberOf(mem, m),
-    state: STATES[states[m] as number] ?? "awake",
-    p: (held[m] as number) - 1,
-    live: word(w.M_LIVE),
-    started: word(w.M_STARTED) >>> 0,
-    steals: word(w.M_STEALS) >>> 0,
-    stolen: word(w.M_STOLEN) >>> 0,
-    globalGets: word(w.M_GLOBGETS) >>> 0,
-    parks: word(w.M_PARKS) >>> 0,
-    wakes: word(w.M_WAKES) >>> 0,
-    handoffs: word(w.M_HANDOFFS) >>> 0,
-    spins: word(w.M_SPINS) >>> 0,
-    retaken: word(w.M_RETAKEN) >>> 0,
-    mail: word(w.M_MAIL) >>> 0,
   };
 }

@@ -56,6 +56,8 @@ function steal(q: Queues): number {
         q.from = victim;
         s.count(w.M_STEALS, 1);
         s.count(w.M_STOLEN, q.got);
+        s.countP(s.p, w.P_STEALS, 1);
+        s.countP(s.p, w.P_STOLEN, q.got);
       }
     }
   }

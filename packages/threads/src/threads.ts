@@ -6,8 +6,6 @@ import { attached, createMemory, crossingModules, DEFAULT_MEMORY_BYTES, type Mem
 import { type Bus, isObjectMessage, type ObjectMessage, StarterBus, TreeBus } from "./bus.ts";
 import { Group } from "./group.ts";
 import { handed } from "./handed.ts";
-import { hogMs } from "./hog.ts";
-import { canInspect } from "./hog-node.ts";
 import { joinGroup, leaveGroup } from "./join-group.ts";
 import { later } from "./later.ts";
 import * as w from "./layout.ts";
@@ -89,6 +87,7 @@ class StartOp extends OpBase<Threads> {
       return false;
     }
     const platform = startable();
+    if (sched.host.env("GRDEBUG") && debugGroup === null) sched.loads.add(loadDebug);
     const loading = platform === null ? null : loadLeft();
     if (loading !== null) {
       loading.then(
@@ -119,6 +118,13 @@ class StartOp extends OpBase<Threads> {
       w.party.wake(w);
     }
   }
+}
+
+/** What GRDEBUG asks for, once it has been loaded; null if it asks for nothing. */
+let debugGroup: typeof import("./group-debug.ts").debugGroup | null = null;
+
+async function loadDebug(): Promise<void> {
+  debugGroup = (await import("./group-debug.ts")).debugGroup;
 }
 
 interface Failure {
@@ -177,8 +183,8 @@ class OneThread implements Threads {
 }
 
 function envProcs(): number | undefined {
-  const env = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env;
-  const n = Number(env?.GRMAXPROCS ?? env?.GOMAXPROCS);
+  const { host } = sched;
+  const n = Number(host.env("GRMAXPROCS") ?? host.env("GOMAXPROCS"));
   return Number.isInteger(n) && n >= 1 ? n : undefined;
 }
 
@@ -267,7 +273,10 @@ class Group0 implements Threads {
     this.peers.onDeath = (m, place, cause) =>
       this.mourn(({ heardOfDeath }) => heardOfDeath(handed, this.peers, m, place, cause));
     this.takeFirstP();
-    this.watchHogs();
+    if (debugGroup?.(handed, this.peers, () => this.stats()) === true) {
+      this.watcher = () => {};
+      this.workers.start(w.SYSMON);
+    }
   }
 
   private openBus(name: string, told: (message: ObjectMessage) => void): Bus {
@@ -275,16 +284,6 @@ class Group0 implements Threads {
     if (line !== null) return new StarterBus(line, this.workers);
     this.tree = new TreeBus(told, this.workers);
     return this.tree;
-  }
-
-  // Main may be the hog before it has started anything.
-  private watchHogs(): void {
-    if (hogMs(sched.host.env("GRDEBUG")) === 0) return;
-    if (!canInspect()) sched.host.warn("threads: GRDEBUG=hog needs Node's inspector; this host has none");
-    else if (this.watcher === null) {
-      this.watcher = () => {};
-      this.workers.start(w.SYSMON);
-    }
   }
 
   private takeFirstP(): void {
@@ -366,6 +365,7 @@ class Group0 implements Threads {
     this.peers.home.loseAll("the threads were closed");
     this.untrace();
     leaveGroup();
+    sched.m.look = null;
     this.objects.close();
     kick();
     if (this.workers.threads.size === 0) return;

@@ -4,10 +4,12 @@ import { loadLeft, passFresh, sched } from "@gr/core/internal";
 import { attachMemory, type Memory, ops, slotOf } from "@gr/shm";
 import { type Bus, isObjectMessage, type Neighbours, type ObjectMessage, TreeBus } from "./bus.ts";
 import { depart } from "./departure.ts";
+import { asked } from "./grdebug.ts";
 import { Group } from "./group.ts";
-import { Hogs, hogMs } from "./hog.ts";
+import { Hogs } from "./hog.ts";
 import { printNow, stackOf } from "./hog-node.ts";
 import { joinGroup } from "./join-group.ts";
+import { lateLines } from "./late-lines.ts";
 import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
@@ -31,6 +33,8 @@ export function serve(...tasks: readonly unknown[]): void {
   void tasks;
   const end = nodeWorkerEnd() ?? webWorkerEnd();
   if (end === null) throw new Error("serve: expected to be called in a worker");
+  // Main or sysmon speaks of all.
+  sched.m.look = () => null;
   let peers: MPeers | null = null;
   let watcher: ((to: number) => void) | null = null;
   const line = new Line(end);
@@ -131,7 +135,7 @@ function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: Obje
 
 // What GRDEBUG=hog asks for, or null.
 function watchHogs(mem: Int32Array): Hogs | null {
-  const afterMs = hogMs(sched.host.env("GRDEBUG"));
+  const afterMs = asked(sched.host.env("GRDEBUG"), "hog");
   if (afterMs === 0) return null;
   return new Hogs(mem, afterMs, {
     stackOf: (m, still) => stackOf(ops.load(mem, w.mSlot(m) + w.M_THREAD), still),
@@ -167,6 +171,8 @@ function watch(message: Boot, end: WorkerEnd, line: Line): (to: number) => void 
           (m, error) => end.post({ gr: "gone", m, error }),
         );
   line.started = workers;
+  sched.host.print = printNow;
+  sched.m.look = lateLines(memory, () => sched.host.now());
   const hogs = watchHogs(memory.i32);
   const pinged = runSysmon(memory.i32, {
     startNeeded: () => workers?.startNeeded(),

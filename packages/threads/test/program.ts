@@ -17,23 +17,28 @@ export interface Started {
   said(text: string): Promise<void>;
 }
 
-export function start(name: string, args: readonly string[] = [], env: Record<string, string> = {}): Started {
+export function start(
+  name: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+  input: "ignore" | "pipe" = "ignore",
+): Started {
   const file = fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
   const child = spawn(process.execPath, [file, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input, "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
   let out = "";
   let err = "";
   const said = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      child.stdout.on("data", () => out.includes(text) && resolve());
+      child.stdout?.on("data", () => out.includes(text) && resolve());
       child.on("close", () => reject(new Error(`it ended without saying "${text}": ${err}`)));
     });
-  child.stdout.on("data", (data) => {
+  child.stdout?.on("data", (data) => {
     out += data;
   });
-  child.stderr.on("data", (data) => {
+  child.stderr?.on("data", (data) => {
     err += data;
   });
   const ended = new Promise<Ended>((resolve) =>
