@@ -1,9 +1,8 @@
-// The Ops of core and chan, as kinds for the Op suite.
-import { type Chan, chan, select } from "@gr/chan";
-import { type Coroutine, go, type Op, sleep, timeout, until } from "@gr/core";
-import { Mutex, WaitGroup } from "@gr/sync";
+// The Ops of channels and of goroutines, as kinds for the Op suite: on one thread, or with their partner on another.
+import { type Chan, each, range, select } from "@gr/chan";
+import { type Coroutine, type Op, timeout } from "@gr/core";
 import { expect } from "vitest";
-import type { OpKind } from "./op-suite.ts";
+import { ABORTED, type OpKind } from "./op-suite.ts";
 
 /** How the channels of one backend are made, and how the partner of an Op comes. */
 export interface Ends {
@@ -12,6 +11,8 @@ export interface Ends {
   send<T>(c: Chan<T>, value: T): void;
   receive<T>(c: Chan<T>): void;
   close(c: Chan<number>): void;
+  /** Whether those complete one that waits before any goroutine runs. */
+  readonly atOnce: boolean;
   /** A goroutine that ends with what it receives from gate. */
   giving(gate: Chan<number>): Op<unknown> & { readonly status: string };
 }
@@ -20,6 +21,7 @@ export interface Ends {
 export const channelKinds = (ends: Ends): readonly OpKind[] => [
   {
     name: "recv",
+    atOnce: ends.atOnce,
     repeats: true,
     make() {
       const c = ends.chan<number>();
@@ -35,6 +37,7 @@ export const channelKinds = (ends: Ends): readonly OpKind[] => [
   },
   {
     name: "recv at close",
+    atOnce: ends.atOnce,
     repeats: true,
     make() {
       const c = ends.chan<number>();
@@ -52,6 +55,7 @@ export const channelKinds = (ends: Ends): readonly OpKind[] => [
   },
   {
     name: "recvOk",
+    atOnce: ends.atOnce,
     repeats: true,
     make() {
       const c = ends.chan<number>();
@@ -67,6 +71,7 @@ export const channelKinds = (ends: Ends): readonly OpKind[] => [
   },
   {
     name: "send",
+    atOnce: ends.atOnce,
     repeats: true,
     make() {
       const c = ends.chan<number>();
@@ -82,6 +87,7 @@ export const channelKinds = (ends: Ends): readonly OpKind[] => [
   },
   {
     name: "send on a full buffer",
+    atOnce: ends.atOnce,
     repeats: true,
     make() {
       const c = ends.chan<number>(1);
@@ -117,6 +123,7 @@ export const channelKinds = (ends: Ends): readonly OpKind[] => [
   },
   {
     name: "select",
+    atOnce: ends.atOnce,
     repeats: true,
     make() {
       const [a, b] = [ends.chan<number>(), ends.chan<string>()];
@@ -133,6 +140,7 @@ export const channelKinds = (ends: Ends): readonly OpKind[] => [
   },
   {
     name: "timeout around a receive",
+    atOnce: ends.atOnce,
     repeats: true,
     make() {
       const c = ends.chan<number>();
@@ -146,84 +154,108 @@ export const channelKinds = (ends: Ends): readonly OpKind[] => [
       };
     },
   },
-];
-
-/** The Ops of core and chan on one thread. */
-export const localKinds: readonly OpKind[] = [
-  ...channelKinds({
-    chan: (capacity) => chan(capacity),
-    send: (c, value) => {
-      if (!c.trySend(value)) go(use, c.send(value));
-    },
-    receive: (c) => {
-      if (c.tryRecv() === undefined) go(use, c.recv());
-    },
-    close: (c) => c.close(),
-    giving: (gate) => go(use, gate.recv()),
-  }),
   {
-    name: "until",
-    repeats: false,
-    make() {
-      let resolve: (value: number) => void = () => {};
-      const promise = new Promise<number>((settled) => {
-        resolve = settled;
-      });
-      return { op: until(promise), value: 7, fire: () => resolve(7), untouched: nothing };
-    },
-  },
-  {
-    name: "sleep",
-    repeats: false,
-    timed: true,
-    make(idle) {
-      return { op: sleep(idle ? 3_600_000 : 1), value: undefined, fire: () => {}, untouched: nothing };
-    },
-  },
-];
-
-/** The Ops of @gr/sync. */
-export const syncKinds: readonly OpKind[] = [
-  {
-    name: "mutex lock",
+    name: "recv with a signal",
+    signalled: true,
+    atOnce: ends.atOnce,
     repeats: true,
     make() {
-      const mu = new Mutex();
-      mu.tryLock();
+      const c = ends.chan<number>();
+      const signal = abortable();
       return {
-        op: mu.lock(),
-        value: expect.objectContaining({ release: expect.any(Function) }),
-        // What the release of the Lock that is held would do.
-        fire: () => mu.passOn(),
+        op: c.recv(signal),
+        value: 7,
+        fire: () => ends.send(c, 7),
+        abort: signal.abort,
         *untouched() {
-          mu.passOn();
-          expect(mu.locked).toBe(false);
+          expect(c.trySend(1)).toBe(false);
         },
       };
     },
   },
   {
-    name: "wait group wait",
+    name: "recvOk with a signal",
+    signalled: true,
+    atOnce: ends.atOnce,
+    repeats: true,
+    make() {
+      const c = ends.chan<number>();
+      const signal = abortable();
+      return {
+        op: c.recvOk(signal),
+        value: { value: 7, ok: true },
+        fire: () => ends.send(c, 7),
+        abort: signal.abort,
+        *untouched() {
+          expect(c.trySend(1)).toBe(false);
+        },
+      };
+    },
+  },
+  {
+    name: "send with a signal",
+    signalled: true,
+    atOnce: ends.atOnce,
+    repeats: true,
+    make() {
+      const c = ends.chan<number>();
+      const signal = abortable();
+      return {
+        op: c.send(7, signal),
+        value: undefined,
+        fire: () => ends.receive(c),
+        abort: signal.abort,
+        *untouched() {
+          expect(c.tryRecv()).toBeUndefined();
+        },
+      };
+    },
+  },
+  {
+    name: "next of each",
+    atOnce: ends.atOnce,
+    repeats: true,
+    make() {
+      const c = ends.chan<number>();
+      return {
+        op: each(c).next(),
+        value: true,
+        fire: () => ends.send(c, 7),
+        *untouched() {
+          expect(c.trySend(1)).toBe(false);
+        },
+      };
+    },
+  },
+  {
+    name: "range",
     repeats: false,
     make() {
-      const wg = new WaitGroup();
-      wg.add(1);
+      const c = ends.chan<number>();
+      let isClosed = false;
       return {
-        op: wg.wait(),
+        op: range(c, () => {}),
         value: undefined,
         fire() {
-          if (wg.count > 0) wg.done();
+          if (!isClosed) ends.close(c);
+          isClosed = true;
         },
         *untouched() {
-          expect(wg.count).toBe(1);
+          expect(c.trySend(1)).toBe(false);
         },
       };
     },
   },
 ];
 
-function* nothing(): Coroutine<void> {}
+/** Options of an operation with a signal, and what aborts it. */
+export function abortable(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort(ABORTED) };
+}
 
-function* use<T>(op: Op<T>): Coroutine<T> {
+export function* nothing(): Coroutine<void> {}
+
+export function* use<T>(op: Op<T>): Coroutine<T> {
   return yield* op;
 }

@@ -11,6 +11,7 @@ overThreads(
         chan: (capacity) => make.chan(capacity),
         send: (c, value) => void make.spawn(feed, c as never, value as never, 1),
         receive: (c) => void make.spawn(sumOf, c as never, 1, make.chan<number>(1)),
+        atOnce: false,
         close: (c) => void make.spawn(closeLater, c, 0),
         giving: (gate) => make.spawn(giveWhatComes, gate),
       }),

@@ -83,10 +83,22 @@ export class Owned {
   }
 }
 
-/** A join whose wait reason is the scope. */
+/** A join on a scope's behalf. */
 class ScopeOp extends JoinOp {
+  private readonly owned: Owned;
+
+  constructor(g: G, owned: Owned) {
+    super(g);
+    this.owned = owned;
+  }
   override get reason(): number {
     return Wait.Scope;
+  }
+  // Who waits here is cancelled. Its goroutines are at once, not when it has unwound so far: what they wait for must not
+  // reach them any more.
+  override dequeue(w: Waiter): void {
+    super.dequeue(w);
+    this.owned.cancel(sideOf(w.party as G).reason);
   }
 }
 
@@ -128,11 +140,11 @@ class Watcher extends Party {
 /** Goroutine side. Waits until all that `owned` has, and gets, have ended; then throws what the first failure threw. */
 export function* owning(owned: Owned): Coroutine<void> {
   try {
-    for (const g of owned.live) yield* ended(g);
+    for (const g of owned.live) yield* ended(g, owned);
   } catch (err) {
     const reason = err === UNWIND ? sideOf(sched.m.curg as G).reason : err;
     owned.cancel(reason);
-    for (const g of owned.live) yield* ended(g);
+    for (const g of owned.live) yield* ended(g, owned);
     throw err;
   } finally {
     owned.closed = true;
@@ -157,9 +169,9 @@ function* scopeBody<T>(body: (s: Scope) => Coroutine<T> | PromiseLike<T> | T): C
 }
 
 // Waits for g's end, whatever it is; what it failed with, the watcher has told the scope.
-function* ended(g: G): Coroutine<void> {
+function* ended(g: G, owned: Owned): Coroutine<void> {
   try {
-    yield* new ScopeOp(g);
+    yield* new ScopeOp(g, owned);
   } catch (err) {
     if (err === UNWIND) throw err;
   }

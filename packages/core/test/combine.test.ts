@@ -1,4 +1,16 @@
-import { all, CancelledError, go, type Op, type Scope, scope, sleep, TimeoutError, timeout, until } from "@gr/core";
+import {
+  all,
+  CancelledError,
+  type Goroutine,
+  go,
+  type Op,
+  type Scope,
+  scope,
+  sleep,
+  TimeoutError,
+  timeout,
+  until,
+} from "@gr/core";
 import { OpBase, type Waiter, WaitQueue } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import { messageOf, never, play } from "./virtual.ts";
@@ -272,6 +284,35 @@ test("cancelling the caller cancels the scope, which ends before the caller does
     return log;
   });
   expect(value).toEqual(["child", "caller", "stop"]);
+});
+
+test("what waits in a scope that is cancelled is out of its queue at once, in nested ones too, and knows the reason", async () => {
+  const gate = new Gate();
+  const reason = new Error("no longer wanted");
+  const { value, error } = await play(function* () {
+    const owned: Goroutine<string>[] = [];
+    const g = go(function* () {
+      yield* all([
+        gate,
+        scope(function* (s) {
+          owned.push(s.go(() => gate));
+          yield* sleep(1e9);
+        }),
+      ]);
+    });
+    yield* sleep(1);
+    const waited = gate.waiters.size;
+    g.cancel(reason);
+    const left = gate.waiters.size;
+    yield* sleep(1);
+    try {
+      yield* owned[0]!;
+    } catch (err) {
+      return [waited, left, (err as CancelledError).cause];
+    }
+  });
+  expect(error).toBeUndefined();
+  expect(value).toEqual([2, 0, reason]);
 });
 
 test("s.go after the end of its scope is refused", async () => {
