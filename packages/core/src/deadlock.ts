@@ -64,14 +64,14 @@ function doom({ peers }: Sched, p: Program): void {
   if (peers === null) die(p, []);
   else {
     p.doomed = true;
-    peers.gather(p, (far) => {
-      if (!p.ending) die(p, far);
+    peers.gather(p, (far, left) => {
+      if (!p.ending) die(p, far, left);
     });
   }
 }
 
-function die(p: Program, far: readonly GoroutineRecord[]): void {
-  p.stuck(...deadlockReport(p, far));
+function die(p: Program, far: readonly GoroutineRecord[], left: readonly string[] = []): void {
+  p.stuck(...deadlockReport(p, far, left));
 }
 
 // By counts: every goroutine of the program on this thread waits, and for none of them can the host do it.
@@ -95,11 +95,12 @@ function canGoOn(g: G): boolean {
 
 /**
  * Go's text, the dump, and who waits for what in words, the circle first if they wait in one. `far`: the goroutines on other
- * threads; one that was started here has a stand-in here of the same id.
+ * threads; one that was started here has a stand-in here of the same id. `left`: what is missing among them, in words.
  */
 export function deadlockReport(
   p: Program,
   far: readonly GoroutineRecord[] = [],
+  left: readonly string[] = [],
 ): [message: string, dump: string, cycle: string] {
   const all = new Map([...recordsOf(p), ...far].map((r) => [r.id, r]));
   const list = [...all.values()].sort((a, b) => a.id - b.id);
@@ -109,9 +110,10 @@ export function deadlockReport(
     if (lines.length < MAX_LINES) lines.push(`  ${titleOf(r)} waits: ${r.waits}`);
     if (circle === "") circle = circleFrom(r, all);
   }
+  if (list.length > MAX_LINES) lines.push(`  and ${list.length - MAX_LINES} more`);
   if (circle !== "") lines.unshift(circle);
   const names = new Map(list.map((r) => [r.id, r.name]));
-  return [ASLEEP, dumpOf(list, p.main?.id ?? 0, names), lines.join("\n")];
+  return [ASLEEP, [dumpOf(list, p.main?.id ?? 0, names), ...left].join("\n\n"), lines.join("\n")];
 }
 
 /** Goroutines that a report lists. */

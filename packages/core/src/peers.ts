@@ -62,8 +62,8 @@ export interface Peers {
   rests(able: number, closed: number): number;
   /** Host callback: the event loop of this M has drained; `signals`: but for signals. What of the group? See Drained. */
   drained(signals: boolean): number;
-  /** Owner thread only, when no M will act any more. Asks the others for their goroutines of p; calls back, in any case. */
-  gather(p: Program, told: (far: readonly GoroutineRecord[]) => void): void;
+  /** Owner thread only, when no M will act any more. Asks the others for their goroutines of p; calls back, in any case, also with what is missing, in words. */
+  gather(p: Program, told: (far: readonly GoroutineRecord[], left: readonly string[]) => void): void;
   /**
    * A program of this M ended: its goroutines on other Ms are to be cancelled too. Returns how many Ms have some; they
    * count in p.live until their goroutines have ended or cannot be waited for longer.

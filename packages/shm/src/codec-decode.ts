@@ -35,6 +35,11 @@ const STANDARD_ERRORS: Readonly<Record<string, ErrorConstructor>> = {
   URIError,
 };
 
+function errorOf(flags: number, name: string, message: string): Error {
+  if ((flags & tag.ERROR_IS_DOM) !== 0 && typeof DOMException === "function") return new DOMException(message, name);
+  return new (STANDARD_ERRORS[name] ?? Error)(message);
+}
+
 export class Decoder {
   private readonly mem: Int32Array;
   private readonly bytes: Uint8Array;
@@ -244,13 +249,13 @@ export class Decoder {
     const message = this.value() as string;
     const stack = this.value() as string | undefined;
     const withErrors = (flags & tag.ERROR_HAS_ERRORS) !== 0;
-    const type = STANDARD_ERRORS[name] ?? Error;
-    const made = this.fill(place, withErrors ? new AggregateError([], message) : new type(message));
+    const made = this.fill(place, withErrors ? new AggregateError([], message) : errorOf(flags, name, message));
     hide(made, "stack", stack ?? `${name}: ${message}`);
     if (made.name !== name) hide(made, "name", name);
     if ((flags & tag.ERROR_HAS_CAUSE) !== 0) hide(made, "cause", this.value());
     if (withErrors) hide(made, "errors", this.value());
     const { code } = this.properties(made as unknown as Record<string, unknown>);
+    for (const [key, value] of Object.entries(this.properties({}))) hide(made, key, value);
     const prototype = errorPrototype(code);
     if (prototype !== undefined) Object.setPrototypeOf(made, prototype);
     return made;

@@ -126,25 +126,37 @@ function encodeBoxed(e: Encoder, v: object): boolean {
   return true;
 }
 
-/** Class name, message, stack and cause; and the own properties that are primitives (code, errno, path, ...). */
+/** What an error's message holds besides its properties. */
+const OWN_WORDS = ["name", "message", "stack", "cause", "errors"];
+
+/**
+ * Class name, message, stack and cause; and the own properties that are primitives: those that are enumerable (code,
+ * errno, path, ...), and those that are not.
+ */
 function encodeError(e: Encoder, v: Error): boolean {
   const cause = Object.hasOwn(v, "cause");
   const errors = v instanceof AggregateError;
-  e.word(tag.ERROR | (((cause ? tag.ERROR_HAS_CAUSE : 0) | (errors ? tag.ERROR_HAS_ERRORS : 0)) << 8));
+  const dom = nameOf(v) === "DOMException";
+  e.word(
+    tag.ERROR |
+      (((cause ? tag.ERROR_HAS_CAUSE : 0) | (errors ? tag.ERROR_HAS_ERRORS : 0) | (dom ? tag.ERROR_IS_DOM : 0)) << 8),
+  );
   e.string(String(v.name));
   e.string(String(v.message));
   e.value(typeof v.stack === "string" ? v.stack : undefined);
   if (cause) e.value(v.cause);
   if (errors) e.value((v as AggregateError).errors);
-  for (const key of Object.keys(v)) {
-    const item = (v as unknown as Record<string, unknown>)[key];
-    const type = typeof item;
-    if (key === "name" || key === "message" || key === "stack" || key === "cause" || key === "errors") continue;
-    if (item !== null && (type === "object" || type === "function" || type === "symbol")) continue;
-    e.string(key);
-    e.value(item);
+  for (const shown of [true, false]) {
+    for (const key of Object.getOwnPropertyNames(v)) {
+      if (Object.prototype.propertyIsEnumerable.call(v, key) !== shown || OWN_WORDS.includes(key)) continue;
+      const item = (v as unknown as Record<string, unknown>)[key];
+      const type = typeof item;
+      if (item !== null && (type === "object" || type === "function" || type === "symbol")) continue;
+      e.string(key);
+      e.value(item);
+    }
+    e.word(tag.END);
   }
-  e.word(tag.END);
   return true;
 }
 

@@ -24,6 +24,7 @@
 // | BOXED     | 0           | the primitive                                                   |
 // | CROSSING  | words       | the crossing's tag, its words                                   |
 //
+// The properties of an ERROR come in two lists, each with its END: those that are enumerable, then the others.
 // ARRAY_PLUS is ARRAY, then the array's other properties: key, value, ..., END. An empty OBJECT ends after its tag.
 
 export const UNDEFINED = 0;
@@ -61,6 +62,7 @@ export const LONG = 0xffffff;
 
 export const ERROR_HAS_CAUSE = 1;
 export const ERROR_HAS_ERRORS = 2;
+export const ERROR_IS_DOM = 4;
 
 /** By the data of a VIEW. Order is part of the format. */
 export const VIEW_KINDS: readonly string[] = [

@@ -43,7 +43,7 @@ export function crossingModules(): string[] {
   return [...new Set(inOrder.flatMap((crossing) => crossing.module ?? []))];
 }
 
-const errorsByCode = new Map<string, object>();
+const errorsByCode = new Map<unknown, object>();
 
 /** Errors of these classes, told by their `code`, arrive in this isolate as what they were. */
 export function registerErrors(classes: Readonly<Record<`GR_${string}`, { readonly prototype: Error }>>): void {
@@ -52,7 +52,7 @@ export function registerErrors(classes: Readonly<Record<`GR_${string}`, { readon
 
 /** The prototype of the errors of that code, if their class is registered. */
 export function errorPrototype(code: unknown): object | undefined {
-  return errorsByCode.get(code as string);
+  return errorsByCode.get(code);
 }
 
 /** The kind of a value, or null. */

@@ -506,3 +506,31 @@ test("without Node's Buffer, as in a browser, the same values arrive", () => {
   }
   expect(got).toStrictEqual(structuredClone(values));
 });
+
+test("what an error has that is not enumerable crosses and stays so", () => {
+  const error = Object.assign(new Error("text"), { code: "shown" });
+  Object.defineProperties(error, { story: { value: "long" }, part: { value: {} } });
+  const got = clone(error) as typeof error & { story: string };
+  expect([got.story, Object.keys(got), "part" in got]).toEqual(["long", ["code"], false]);
+});
+
+test("a DOMException arrives as one, with its name, code and cause", () => {
+  const error = new DOMException("enough", "AbortError");
+  const [got, inner] = clone([error, new DOMException("no", { name: "DataCloneError", cause: 3 } as never)]) as [
+    DOMException,
+    DOMException & { cause: unknown },
+  ];
+  expect(got).toBeInstanceOf(DOMException);
+  expect([got.name, got.message, got.code, got.stack]).toEqual(["AbortError", "enough", 20, error.stack]);
+  expect(Object.hasOwn(got, "name")).toBe(false);
+  expect([inner.name, inner.code, inner.cause]).toEqual(["DataCloneError", 25, 3]);
+  // A host without the class.
+  const { DOMException: here } = globalThis;
+  Reflect.deleteProperty(globalThis, "DOMException");
+  try {
+    const plain = clone(error) as Error;
+    expect([plain.constructor, plain.name, plain.message]).toEqual([Error, "AbortError", "enough"]);
+  } finally {
+    globalThis.DOMException = here;
+  }
+});

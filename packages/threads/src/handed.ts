@@ -3,7 +3,20 @@
 
 import { MisuseError, NotPortableError } from "@gr/core";
 import { enlist, findPortable, G, kick, Program, portableNames, recordsOf, runqput, sched } from "@gr/core/internal";
-import { breakLock, bury, detach, isEmpty, markDead, onMail, ops, sendMail, slotOf, takeMoves, unpark } from "@gr/shm";
+import {
+  breakLock,
+  bury,
+  detach,
+  isEmpty,
+  markDead,
+  numberOf,
+  onMail,
+  ops,
+  sendMail,
+  slotOf,
+  takeMoves,
+  unpark,
+} from "@gr/shm";
 import { sendOrder } from "./control.ts";
 import { encodeError } from "./errors.ts";
 import { stopSpinning, wakeP } from "./idle.ts";
@@ -29,6 +42,7 @@ export interface Handed {
   readonly slotOf: typeof slotOf;
   readonly kick: typeof kick;
   readonly mSlot: typeof mSlot;
+  readonly numberOf: typeof numberOf;
   readonly onMail: typeof onMail;
   readonly portableNames: typeof portableNames;
   readonly recordsOf: typeof recordsOf;
@@ -63,6 +77,7 @@ export const handed: Handed = {
   slotOf,
   kick,
   mSlot,
+  numberOf,
   onMail,
   portableNames,
   recordsOf,

@@ -93,6 +93,19 @@ describe.each(["exact", "closed"])("%s", (mode) => {
   });
 });
 
+test("a report leaves out what is too much for it, and says how much that is", async () => {
+  const { out, err, code } = await program("crowd.mjs", "10100");
+  expect([err, code]).toEqual(["", 0]);
+  const { heads, end, cycle, whole } = JSON.parse(out) as { heads: number; end: string; cycle: string; whole: boolean };
+  // Main, and of the 10,101 on M1 the 10,000 that are oldest: who started the rest is among them.
+  expect(heads).toBe(10_001);
+  expect(end).toMatch(/\n\n\.\.\.101 additional goroutines of M1 elided\.\.\.$/);
+  expect(cycle).toMatch(/\(crowd\) on M1 waits: chan receive/);
+  expect(cycle.split("\n")).toHaveLength(21);
+  expect(cycle).toMatch(/\n {2}and 9981 more$/);
+  expect(whole).toBe(true);
+});
+
 test("closed: what sleeps, waits or computes on another thread counts as able to wake", async () => {
   const { out, err, code } = await program("closed-sleeps.mjs");
   expect([err, out, code]).toEqual(["", "slept on another thread\n", 0]);

@@ -1,5 +1,5 @@
 import { CloseOfNilChannelError, chan, SendOnClosedChannelError } from "@gr/chan";
-import { all, go, gomaxprocs, PanicError, run, sleep, TimeoutError } from "@gr/core";
+import { all, DeadlockError, go, gomaxprocs, PanicError, run, sleep, TimeoutError } from "@gr/core";
 import { startThreads, type Threads } from "@gr/threads";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as t from "./fixtures/tasks.mjs";
@@ -69,6 +69,20 @@ describe("ends", () => {
       await c.send(err);
       for (const got of [(await go(t.echo, err)) as Error, (await c.recv()) as Error])
         expect([got.constructor, got.message, got.stack]).toEqual([err.constructor, err.message, err.stack]);
+    }
+  });
+
+  test("a DeadlockError has its dump and cycle on the other side, a DOMException is one: thrown or as values", async () => {
+    const thrown = await run(() => failure(go(t.throwsKinds, "deadlock")));
+    const dom = await run(() => failure(go(t.throwsKinds, "dom")));
+    const values = [await go(t.echo, thrown), await go(t.echo, new DeadlockError("stuck", "the dump", "the cycle"))];
+    for (const err of [thrown, ...values] as DeadlockError[]) {
+      expect(err).toBeInstanceOf(DeadlockError);
+      expect([err.message, err.dump, err.cycle]).toEqual(["stuck\nthe cycle\n\nthe dump", "the dump", "the cycle"]);
+    }
+    for (const err of [dom, await go(t.echo, dom), await go(t.echo, AbortSignal.abort().reason)]) {
+      expect(err).toBeInstanceOf(DOMException);
+      expect(err).toMatchObject({ name: "AbortError", code: DOMException.ABORT_ERR });
     }
   });
 
