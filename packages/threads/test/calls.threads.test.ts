@@ -37,6 +37,21 @@ describe("blocking", () => {
     expect(await blocking(t.add, 1, 1)).toBe(2);
   });
 
+  test("a generator function is refused, a function that returns a generator fails: both say what to use", async () => {
+    // @ts-expect-error a goroutine is no blocking call
+    expect(() => blocking(t.echo, 1)).toThrow(
+      new TypeError(
+        "blocking: expected a plain or an async function, got function test:echo: a blocking call has no scheduler to run it; new Thread(fn) has, and may block",
+      ),
+    );
+    await expect(blocking(t.returnsGenerator)).rejects.toThrow(
+      new TypeError(
+        "blocking: expected test:returns-generator to return no generator, got [object Generator]: a blocking call has no scheduler to run it; new Thread(fn) has, and may block",
+      ),
+    );
+    expect(await blocking(t.add, 1, 1)).toBe(2);
+  });
+
   test("ten thousand one after the other share one thread", async () => {
     await run(function* () {
       for (let i = 0; i < 10_000; i++) if ((yield* blocking(t.double, i)) !== 2 * i) throw new Error(`call ${i}`);
