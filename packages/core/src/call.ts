@@ -16,6 +16,7 @@ import type { AnyBody, Body, Coroutine, Op, Yielded } from "./op.ts";
 import { OpBase } from "./op-base.ts";
 import { interrupt } from "./preempt.ts";
 import { Done, SWITCH, sched } from "./sched.ts";
+import { sideOf } from "./side.ts";
 import { UNWIND } from "./unwind.ts";
 import { CaseWaiter, caseOf, type Waiter } from "./wait-queue.ts";
 import * as Wait from "./waits.ts";
@@ -81,7 +82,8 @@ export class CallOp extends OpBase<unknown> {
       g.value = made;
       return caller.next(g as never);
     }
-    g.stack = new CallFrame(caller, g.stack, this.body.name);
+    const side = sideOf(g);
+    side.stack = new CallFrame(caller, side.stack, this.body.name);
     g.gen = gen;
     return gen.next(undefined as never);
   }

@@ -77,7 +77,6 @@ function end(g: G, why: number): typeof ENDED {
 function over(g: G, from: number): void {
   setStatus(g, from, Gdead);
   g.gen = null;
-  g.stack = null;
   g.op = null;
   if ((g.flags & Fsystem) === 0) sched.live--;
   if ((g.flags & Funwinding) !== 0) stopBudget(g);

@@ -9,7 +9,6 @@ interface World {
   performance: { now(): number };
   setTimeout(task: () => void, ms: number): unknown;
   clearTimeout(handle: unknown): void;
-  setInterval(task: () => void, ms: number): unknown;
   setImmediate?(task: () => void): unknown;
   MessageChannel: new () => { port1: Port; port2: Port };
   queueMicrotask(task: () => void): void;
@@ -82,7 +81,7 @@ export class EventLoopHost implements Host {
     const { process } = this.world;
     process?.on?.("beforeExit", () => {
       const signals = process.eventNames?.().some((name) => /^SIG/.test(String(name)));
-      if (told(signals === true)) this.hold ??= this.world.setInterval(() => {}, MAX_DELAY_MS);
+      if (told(signals === true)) this.hold ??= this.world.setTimeout(() => this.release(), MAX_DELAY_MS);
     });
   }
 

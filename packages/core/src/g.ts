@@ -3,7 +3,7 @@
 // A G is its own wait record (see party.ts), its own handle (the public Goroutine) and an Op (join), so that a parked
 // goroutine is one object and one generator. Fields are set once, in the constructor, in one order.
 
-import type { Frame } from "./frame.ts";
+import * as Ev from "./events.ts";
 import { Grunnable, type GStatus, STATUS } from "./g-status.ts";
 import { JoinOp } from "./join.ts";
 import type { AnyBody, Coroutine, Op, Resumed, Yielded } from "./op.ts";
@@ -37,16 +37,12 @@ export class G extends Party implements Goroutine<unknown> {
   flags: number;
   /** The generator on top: the body, or what it called. Null before the first step, and after the last. */
   gen: Coroutine<unknown> | null;
-  /** The generators below `gen`, suspended in call(). */
-  stack: Frame | null;
   /** What it was started with; `value` holds the arguments until it starts. */
   readonly body: AnyBody;
   readonly program: Program;
   /** Id of its creator; 0 outside every goroutine. */
   readonly parent: number;
   joiners: WaitQueue | null;
-  /** What it is resumed with: the waiter that completed; undefined begins afresh; null throws the unwinding sentinel. */
-  param: Waiter | null | undefined;
   /** cancel's reason and what goes with it; where it was made, when sites are recorded. */
   side: Side | null;
   /** Neighbours in the program's list of live goroutines; or the row of one that is held weakly, see leaks.ts. */
@@ -59,18 +55,26 @@ export class G extends Party implements Goroutine<unknown> {
     this.statusCode = Grunnable;
     this.flags = 0;
     this.gen = null;
-    this.stack = null;
     this.body = body;
     this.program = program;
     this.parent = parent;
     this.joiners = null;
-    this.param = undefined;
     this.side = null;
     this.allnext = null;
     this.allprev = null;
     this.value = args;
   }
 
+  /**
+   * What it is resumed with: the waiter that completed; undefined begins afresh; null throws the unwinding sentinel. Who
+   * is runnable stands in no wait queue, so a link serves: a million goroutines feel each word.
+   */
+  get param(): Waiter | null | undefined {
+    return this.qprev;
+  }
+  set param(w: Waiter | null | undefined) {
+    this.qprev = w as Waiter | null;
+  }
   /** A name that was given, as against the body's; setting it tells no trace. */
   get label(): string | undefined {
     return this.side?.label;
@@ -83,7 +87,8 @@ export class G extends Party implements Goroutine<unknown> {
   }
   set name(text: string) {
     this.label = String(text);
-    if (sched.trace !== null) sched.traceLabel(this);
+    const { trace } = sched;
+    if (trace !== null) trace.event(Ev.GoLabel, 0, trace.string(this.name), this.id, 0);
   }
   get status(): GStatus {
     return STATUS[this.statusCode] as GStatus;

@@ -39,7 +39,8 @@ export function recordOf(g: G): GoroutineRecord {
   const { id, name, op, parent, status } = g;
   const frames: string[] = [];
   let n = 0;
-  for (let f = g.stack; f !== null; f = f.up) if (++n < MAX_FRAMES) frames.push(`${f.callee || "anonymous"}(...)`);
+  for (let f = g.side?.stack ?? null; f !== null; f = f.up)
+    if (++n < MAX_FRAMES) frames.push(`${f.callee || "anonymous"}(...)`);
   if (n >= MAX_FRAMES) frames.push(`...${n - MAX_FRAMES + 1} additional frames elided...`);
   frames.push(`${name}(...)`);
   const waiting = g.statusCode === Gwaiting;

@@ -6,7 +6,6 @@
 
 import * as Action from "./actions.ts";
 import type { Stirred } from "./collector.ts";
-import * as Ev from "./events.ts";
 import type { G } from "./g.ts";
 import { GQueue } from "./g-queue.ts";
 import type { Host } from "./host.ts";
@@ -147,11 +146,6 @@ export class Sched {
     // One thread never comes to the end of its first batch.
     if (this.nextId >= this.idEnd) this.idEnd = (this.peers as Peers).idBatch();
     return this.nextId++;
-  }
-
-  traceLabel(g: G): void {
-    const t = this.trace;
-    if (t !== null) t.event(Ev.GoLabel, 0, t.string(g.name), g.id, 0);
   }
 }
 

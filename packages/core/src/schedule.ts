@@ -35,7 +35,7 @@ import { takeBack } from "./op-base.ts";
 import { passEnded } from "./pass-end.ts";
 import { look, startSlice } from "./preempt.ts";
 import { SWITCH, sched } from "./sched.ts";
-import { sideOf } from "./side.ts";
+import { frameOf, type Side, sideOf } from "./side.ts";
 import { tell } from "./trace.ts";
 import { beginUnwind, UNWIND } from "./unwind.ts";
 import type { Waiter } from "./wait-queue.ts";
@@ -148,7 +148,7 @@ export function execute(g: G): void {
   sched.m.curg = g;
   if ((g.flags & (Fcancel | Funwinding | Fseen)) !== 0) flagged(g);
   const param = g.param;
-  g.param = undefined;
+  g.param = null;
   const gen = g.gen;
   if (gen === null || param === null) run(g, param);
   else {
@@ -238,14 +238,14 @@ function begin(g: G): IteratorResult<unknown, unknown> {
 
 function returned(g: G, value: unknown): IteratorResult<unknown, unknown> {
   if (unfinished(value)) throw mistake(TypeError, "unfinished", value);
-  const frame = g.stack;
+  const frame = frameOf(g);
   if ((g.flags & Funwinding) !== 0 && sideOf(g).floor === frame) {
     if (frame === null) return endFailed(g, UNWIND);
     pop(g, frame);
     return frame.gen.throw(UNWIND);
   }
   if (frame === null) return endReturned(g, value);
-  g.stack = frame.up;
+  (g.side as Side).stack = frame.up;
   g.gen = frame.gen;
   g.value = value;
   return frame.gen.next(g as never);
@@ -256,7 +256,7 @@ function failed(g: G, error: unknown): IteratorResult<unknown, unknown> {
   if (g.statusCode !== Grunning && !takeBack(g)) return later(g, error);
   let err = error;
   for (;;) {
-    const frame = g.stack;
+    const frame = frameOf(g);
     if (frame === null) return endFailed(g, err);
     frame.note(err);
     pop(g, frame);
@@ -271,11 +271,9 @@ function failed(g: G, error: unknown): IteratorResult<unknown, unknown> {
 // Leaves the top generator for the one that called it. One that is below a generator that was unwound is unwound too;
 // what a finally block calls is above, and returns as usual.
 function pop(g: G, frame: Frame): void {
-  if ((g.flags & Funwinding) !== 0) {
-    const side = sideOf(g);
-    if (side.floor === frame) side.floor = frame.up;
-  }
-  g.stack = frame.up;
+  const side = sideOf(g);
+  if (side.floor === frame) side.floor = frame.up;
+  side.stack = frame.up;
   g.gen = frame.gen;
 }
 
@@ -299,7 +297,8 @@ function misdriven(g: G, r: IteratorResult<unknown, unknown>): IteratorResult<un
 
 // The same where a waker was faster: the goroutine is on a run queue, or will be, and finds the error there.
 function later(g: G, err: unknown): typeof ENDED {
-  if (g.gen !== null) g.stack = new Frame(g.gen, g.stack, "by hand");
+  const side = sideOf(g);
+  if (g.gen !== null) side.stack = new Frame(g.gen, side.stack, "by hand");
   const gen = thrower(g.op, err);
   gen.next(undefined as never);
   g.gen = gen;

@@ -9,6 +9,8 @@ export interface Side {
   /** Host time at which operations stop working during unwinding. */
   budgetEnds: number;
   swallowed: number;
+  /** The generators below G.gen, suspended in call(). */
+  stack: Frame | null;
   site?: string | undefined;
   onEnd?: ((g: G) => void) | undefined;
   /** Its name, if it was given one. */
@@ -19,8 +21,13 @@ export interface Side {
   budget?: Timer | null | undefined;
 }
 
+/** The innermost generator that g is suspended in by call(), if any. */
+export function frameOf({ side }: G): Frame | null {
+  return side === null ? null : side.stack;
+}
+
 /** The goroutine's side record, made when first needed. */
 export function sideOf(g: G): Side {
-  g.side ??= { budgetEnds: 0, swallowed: 0 };
+  g.side ??= { budgetEnds: 0, swallowed: 0, stack: null };
   return g.side;
 }

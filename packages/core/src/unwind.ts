@@ -58,7 +58,7 @@ export function cancelG(g: G, reason: unknown): void {
 /** Scheduler side. Notes that the sentinel is about to be thrown. False: it was swallowed too often, abandon it. */
 export function beginUnwind(g: G): boolean {
   const side = sideOf(g);
-  side.floor = g.stack;
+  side.floor = side.stack;
   if ((g.flags & Funwinding) === 0) {
     g.flags = (g.flags & ~Fcancel) | Funwinding;
     side.budgetEnds = sched.host.now() + CLEANUP_BUDGET_MS;

@@ -10,6 +10,7 @@ export class FarSide implements Side {
   reason: unknown;
   budgetEnds: number;
   swallowed: number;
+  stack: Side["stack"];
   site: string | undefined;
   onEnd: ((g: G) => void) | undefined;
   /** Its start record. */
@@ -21,6 +22,7 @@ export class FarSide implements Side {
     this.reason = undefined;
     this.budgetEnds = 0;
     this.swallowed = 0;
+    this.stack = null;
     this.site = undefined;
     this.onEnd = onEnd;
     this.record = record;
