@@ -17,6 +17,8 @@
 //   which may use the channel meanwhile: then the plan no longer fits, and is made anew.
 //   A parked waiter may have been claimed already and not been resumed yet (a select whose other case won): it is still
 //   in the queue, and must not come alive again. Only parties that are pending move.
+//   Buffers that move (shm/transfer.ts): those of what is in the buffer have been sent, and are emptied by the commit; those
+//   of a blocked sender once it is served.
 // Rejected. Leaving parked waiters on the local queue and looking at both (every operation of every thread would have
 //   to ask this one).
 // Sources. Our own; see docs/architecture.md.
@@ -25,6 +27,7 @@ import type { Waiter, WaitQueue } from "@gr/core/internal";
 import {
   CannotCrossError,
   DataCloneError,
+  detach,
   lock,
   ops,
   registerCrossing,
@@ -74,6 +77,8 @@ interface Moved {
   readonly w: Waiter;
   readonly cell: number;
   readonly receives: boolean;
+  /** Of what it sends. */
+  moving: readonly ArrayBuffer[] | null;
 }
 
 /** Everything that a channel needs to become shared, and what it held when that was made. */
@@ -86,6 +91,8 @@ class Plan {
   /** Values that have been encoded. */
   encoded: number;
   readonly moved: Moved[];
+  /** The buffers that move with what is in the channel's buffer. */
+  readonly moving: ArrayBuffer[];
 
   constructor(c: AnyChan, at: number) {
     this.c = c;
@@ -95,6 +102,7 @@ class Plan {
     this.closed = c.closed;
     this.encoded = 0;
     this.moved = [];
+    this.moving = [];
   }
 
   fits(): boolean {
@@ -164,15 +172,16 @@ function plan(iso: SharedIsolate, made: Map<AnyChan, Plan>, c: AnyChan): Plan {
   try {
     if (c.cap > 0 && !(c.closed && c.count === 0)) p.buf = arena.allocate(c.cap * SLOT_WORDS * 4);
     for (const value of p.values) {
-      codec.encodeSlot(value, p.buf + p.encoded * SLOT_WORDS, "buffered value");
+      p.moving.push(...(codec.encodeMoving(value, p.buf + p.encoded * SLOT_WORDS, "buffered value") ?? []));
       p.encoded++;
     }
-    for (const w of pending(c.recvq)) p.moved.push({ w, cell: iso.waiters.newCell(), receives: true });
+    for (const w of pending(c.recvq)) p.moved.push({ w, cell: iso.waiters.newCell(), receives: true, moving: null });
     for (const w of pending(c.sendq)) {
       const cell = iso.waiters.newCell();
-      p.moved.push({ w, cell, receives: false });
+      const one: Moved = { w, cell, receives: false, moving: null };
+      p.moved.push(one);
       ops.poke(mem, cell + W_SLOT, 0);
-      codec.encodeSlot(w.value, cell + W_SLOT, "value of a blocked sender");
+      one.moving = codec.encodeMoving(w.value, cell + W_SLOT, "value of a blocked sender");
     }
     codec.encodeSlot(c.name, p.at + NAME);
   } catch (err) {
@@ -239,7 +248,8 @@ function commit(iso: SharedIsolate, p: Plan): void {
   empty(c.recvq);
   empty(c.sendq);
   release(iso, at);
-  for (const { w, cell, receives } of p.moved) end.adopt(w, cell, receives);
+  detach(p.moving);
+  for (const { w, cell, receives, moving } of p.moved) end.adopt(w, cell, receives, moving);
   objectMade(iso, c, at);
 }
 

@@ -23,6 +23,7 @@
 
 import { Done, sched, type Waiter } from "@gr/core/internal";
 import {
+  detach,
   inside,
   OK_DONE,
   OK_NO,
@@ -65,6 +66,9 @@ const MOST_LEFT_OUT = 32;
 /** In a record: what the waiter waits for. */
 const SENDS = 0;
 const RECEIVES = 1;
+
+/** The buffers that move with what a waiter sends, if it sends some: once it has been served they are emptied. */
+type Moving = readonly ArrayBuffer[] | null;
 
 export class SharedChan implements SharedEnd, SharedThing {
   /** Address of the channel's cell. */
@@ -115,11 +119,12 @@ export class SharedChan implements SharedEnd, SharedThing {
     if (!maySend(iso.mem, this.at)) return false;
     if (this.closed) throw this.closedError();
     const slot = iso.scratch;
-    iso.codec.encodeSlot(value, slot);
+    const moved = iso.codec.encodeMoving(value, slot);
     inside(iso.mem, iso.to.m, this.at);
     const came = sendNow(iso.mem, this.at, iso.to.m, iso.to.canBlock, slot, woken);
     inside(iso.mem, iso.to.m, 0);
     if (came === COMPLETED) {
+      if (moved !== null) detach(moved);
       if (woken.cell !== 0) iso.waiters.wake(woken.cell);
       return true;
     }
@@ -202,16 +207,17 @@ export class SharedChan implements SharedEnd, SharedThing {
     const { iso } = this;
     if (!w.party.pending) return;
     let cell = 0;
+    let moved: Moving;
     try {
       cell = iso.waiters.newCell();
-      iso.codec.encodeSlot(w.value, cell + W_SLOT);
+      moved = iso.codec.encodeMoving(w.value, cell + W_SLOT);
     } catch (err) {
       if (cell !== 0) iso.to.arena.free(cell);
       iso.waiters.fail(w, new Failure(err));
       return;
     }
     // Encoding runs the user's code, which may have cancelled this very goroutine.
-    if (w.party.pending) this.adopt(w, cell, false);
+    if (w.party.pending) this.adopt(w, cell, false, moved);
     else {
       iso.codec.dropSlot(cell + W_SLOT);
       iso.to.arena.free(cell);
@@ -228,16 +234,19 @@ export class SharedChan implements SharedEnd, SharedThing {
       iso.waiters.fail(w, new Failure(err));
       return;
     }
-    this.adopt(w, cell, true);
+    this.adopt(w, cell, true, null);
   }
 
-  /** Owner thread only. Queues w in `cell`, whose slot holds the value if it sends; or completes it, if its partner came since poll. */
-  adopt(w: Waiter, cell: number, receives: boolean): void {
+  /**
+   * Owner thread only. Queues w in `cell`, whose slot holds the value if it sends, and with which `moved` moves; or
+   * completes it, if its partner came since poll.
+   */
+  adopt(w: Waiter, cell: number, receives: boolean, moved: Moving): void {
     const { iso, woken } = this;
     const { mem } = iso;
     const { m } = iso.to;
     iso.waiters.record(w, cell, this, receives ? RECEIVES : SENDS);
-    w.value = undefined;
+    w.value = moved;
     this.lock();
     const came = (receives ? matchRecv : matchSend)(mem, this.at, m, cell, woken);
     const spent = receives ? spentBuffer(mem, this.at) : 0;
@@ -274,8 +283,10 @@ export class SharedChan implements SharedEnd, SharedThing {
   /** Owner thread only. A waiter of this isolate has completed. */
   settle({ w, cell, note }: SharedRecord, ok: boolean): void {
     const { codec } = this.iso;
+    const moved = w.value as Moving;
     w.ok = ok;
     w.value = undefined;
+    if (ok && moved !== null) detach(moved);
     if (ok && note === RECEIVES) {
       try {
         w.value = codec.takeSlot(cell + W_SLOT);

@@ -2,7 +2,9 @@
 //
 // A mark lies beside the value, in weak tables, and does not change it: whoever gets the value without its crossing
 // threads gets itself. Whoever can empty the buffers once the value is on its way takes the marks off first (takeMoves);
-// a buffer that the encoder still finds marked is one that nobody would empty, and is refused.
+// a buffer that the encoder still finds marked is one that nobody would empty, and is refused. A message may yet stay, if
+// its send loses: then the marks are put back once it is encoded (Codec.encodeMoving), and go with the emptying.
+// What the buffer holds when it is encoded is what arrives; what its thread writes between that and the emptying is lost.
 
 import { CannotCrossError, DataCloneError } from "./data-clone-error.ts";
 
@@ -42,6 +44,17 @@ export function takeMoves(values: readonly unknown[]): readonly ArrayBuffer[] | 
   return taken;
 }
 
+/** takeMoves of one value. */
+export function takeMove(value: unknown): readonly ArrayBuffer[] | null {
+  return any ? takeMoves([value]) : null;
+}
+
+/** The value has been encoded, and may yet stay here: `taken`, by takeMoves, moves with it the next time it is sent. */
+export function moveAgain(value: object, taken: readonly ArrayBuffer[]): void {
+  moves.set(value, taken);
+  for (const buffer of taken) movers.set(buffer, value);
+}
+
 function stay(value: object): readonly ArrayBuffer[] {
   const list = moves.get(value) ?? [];
   moves.delete(value);
@@ -54,20 +67,27 @@ export function refuseMove(buffer: ArrayBuffer): void {
   const mover = any ? movers.get(buffer) : undefined;
   if (mover === undefined) return;
   stay(mover);
-  throw new CannotCrossError(buffer, "a buffer of a transfer() that is no whole argument or result");
+  throw new CannotCrossError(buffer, "a buffer of a transfer() that is no whole argument, result or message");
 }
 
 /**
- * Detaches buffers that have been encoded, once their message is sent: transfer is a copy whose original is emptied.
- *
- * @throws DataCloneError if one is detached already, or listed twice; none is detached then
+ * Detaches buffers that have been encoded, once their message is sent, and takes their marks off: transfer is a copy whose
+ * original is emptied. One that is empty already has been sent twice, or emptied by its owner meanwhile; one that cannot
+ * be emptied (of a WebAssembly.Memory) stays as it is: by now the message may have been read.
  */
-export function detach(buffers: readonly ArrayBuffer[], root: string = "transfer"): void {
-  checkTransfer(buffers, root);
-  for (const buffer of buffers) structuredClone(buffer, { transfer: [buffer] });
+export function detach(buffers: readonly ArrayBuffer[]): void {
+  for (const buffer of buffers) {
+    const mover = movers.get(buffer);
+    if (mover !== undefined) stay(mover);
+    try {
+      structuredClone(buffer, { transfer: [buffer] });
+    } catch {
+      // By HTML's algorithm it throws for those; Node does nothing.
+    }
+  }
 }
 
-/** Throws what detach would, before anything is sent. */
+/** @throws DataCloneError if one is no ArrayBuffer, is detached already, or is listed twice */
 export function checkTransfer(buffers: readonly ArrayBuffer[], root: string = "transfer"): void {
   for (const [i, buffer] of buffers.entries()) {
     if (!(buffer instanceof ArrayBuffer)) throw new DataCloneError(`${root}[${i}]`, "what is no ArrayBuffer");

@@ -141,21 +141,63 @@ describe("transfer", () => {
     expect(buffer.byteLength).toBe(4);
   });
 
-  test("as a part of an argument or a result, or on a shared channel, it is refused by its path", async () => {
+  test("on a channel that another thread has, it arrives there and is empty here", async () => {
+    const [there, here] = [chan<Uint8Array<ArrayBuffer>>(), chan<Uint8Array<ArrayBuffer>>(1)];
+    const echo = go(t.movesOn, there, here);
+    const bytes = new Uint8Array([1, 2, 3]);
+    const one = transfer(bytes, [bytes.buffer]);
+    await run(() => select({ there: there.send(one), never: sleep(1e9) }));
+    expect(bytes.length).toBe(0);
+    expect(await here.recv()).toEqual(new Uint8Array([1, 2, 3]));
+    const next = new Uint8Array([4]);
+    while (!there.trySend(transfer(next, [next.buffer]))) await sleep(1);
+    expect(next.length).toBe(0);
+    expect(await here.recv()).toEqual(new Uint8Array([4]));
+    there.close();
+    // What it sent back was moved too, and is empty there.
+    expect(await echo).toBe(2);
+  });
+
+  test("a send that nobody takes keeps its buffer; what a channel holds when it is handed over moves then", async () => {
+    const c = chan<Uint8Array<ArrayBuffer>>(1);
+    const [held, blocked] = [new Uint8Array([1]), new Uint8Array([2])];
+    c.trySend(transfer(held, [held.buffer]));
+    const sending = go(() => c.send(transfer(blocked, [blocked.buffer])));
+    await sleep(0);
+    expect([held.length, blocked.length]).toEqual([1, 1]);
+    const out = chan<Uint8Array<ArrayBuffer>>(2);
+    const echo = go(t.movesOn, c, out);
+    expect(held.length).toBe(0);
+    await sending;
+    expect(blocked.length).toBe(0);
+    expect([await out.recv(), await out.recv()]).toEqual([new Uint8Array([1]), new Uint8Array([2])]);
+    c.close();
+    expect(await echo).toBe(2);
+    const quiet = chan<Uint8Array<ArrayBuffer>>();
+    await go(t.echo, quiet);
+    const kept = new Uint8Array([3]);
+    const left = go(() => quiet.send(transfer(kept, [kept.buffer])));
+    await sleep(0);
+    left.cancel();
+    await expect(left).rejects.toThrow("cancelled");
+    expect(kept.length).toBe(1);
+  });
+
+  test("as a part of an argument, a result or a message it is refused by its path", async () => {
     const { buffer } = new Uint8Array(4);
     const moved = (): ArrayBuffer => transfer(buffer, [buffer]);
     expect(() => go(t.echo, { in: [moved()] })).toThrow("args[0].in[0]: a buffer of a transfer()");
     await expect(go(t.makesBytes, 3, true)).rejects.toThrow("result[0].buffer: a buffer of a transfer()");
-    const c = chan<ArrayBuffer>(1);
+    const c = chan<unknown>(1);
     await go(t.echo, c);
-    await expect(c.send(moved())).rejects.toThrow("value: a buffer of a transfer()");
-    await expect(run(() => select({ c: c.send(moved()) }))).rejects.toThrow("value: a buffer of a transfer()");
-    const held = chan<ArrayBuffer>(1);
-    await held.send(moved());
-    expect(() => go(t.echo, held)).toThrow("buffered value: a buffer of a transfer()");
+    await expect(c.send([moved()])).rejects.toThrow("value[0]: a buffer of a transfer()");
+    await expect(run(() => select({ c: c.send({ x: moved() }) }))).rejects.toThrow("value.x: a buffer of a transfer()");
+    const held = chan<unknown>(1);
+    await held.send([moved()]);
+    expect(() => go(t.echo, held)).toThrow("buffered value[0]: a buffer of a transfer()");
     expect(buffer.byteLength).toBe(4);
     await c.send(buffer);
-    expect([buffer.byteLength, (await c.recv())?.byteLength]).toEqual([4, 4]);
+    expect([buffer.byteLength, ((await c.recv()) as ArrayBuffer).byteLength]).toEqual([4, 4]);
   });
 
   test("a buffer that is empty already, or listed twice, is refused before anything is sent", () => {

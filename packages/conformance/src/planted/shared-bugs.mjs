@@ -72,7 +72,9 @@ export const sharedBugs = {
   "each case of a select has a claim of its own": [
     ['if (typeof claim === "boolean" || claim.cells === 0) claim', "claim"],
   ],
-  "promotion forgets the waiters": [["for (const { w, cell, receives } of p.moved) end.adopt(w, cell, receives);", ""]],
+  "promotion forgets the waiters": [
+    ["for (const { w, cell, receives, moving } of p.moved) end.adopt(w, cell, receives, moving);", ""],
+  ],
   "promotion turns the waiters round": [["of p.moved) end.adopt(", "of [...p.moved].reverse()) end.adopt("]],
   "promotion loses the buffer": [["[SENT, p.encoded]", "[SENT, 0]"]],
   "promotion opens a closed channel": [["const state = c.closed ? CLOSED_YES : 0;", "const state = 0;"]],
