@@ -361,7 +361,7 @@ export class MPeers implements Peers, Sleeper {
     void import("./starts.ts").then((loaded) => {
       this.haveStarts(loaded.Starts);
       kick();
-    });
+    }, this.world.broken);
   }
 
   help(): boolean {

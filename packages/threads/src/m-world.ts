@@ -18,6 +18,8 @@ export interface MWorld {
   terminate(m: number): void;
   /** This M sleeps. */
   slept(): void;
+  /** Main only: a part of the package cannot be loaded, and the threads cannot go on without it. */
+  broken(err: unknown): void;
   /** The group ends (STOP). */
   stopped(): void;
   /** Main only: keeps the process alive, or does so no more. */

@@ -23,6 +23,6 @@ export class MainPeers extends MPeers {
       this.gathering = judge.gathering;
       (this.vigil as MainVigil).judge = judge;
       kick();
-    });
+    }, this.world.broken);
   }
 }

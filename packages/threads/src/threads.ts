@@ -262,6 +262,7 @@ class Group0 implements Threads {
       startThread: (m, record) => this.workers.start(m, record),
       terminate: (m) => this.workers.terminate(m, this.peers.arena.lockWord),
       slept() {},
+      broken: (err) => this.broken(err),
       stopped() {},
       held: (on) => platform.hold(on),
       loosen: null,
@@ -333,13 +334,24 @@ class Group0 implements Threads {
   // One after the other, in the order in which main hears of them.
   private mourn(act: (deaths: Deaths) => void): void {
     this.peers.unheard++;
-    this.mourning = this.mourning.then(async () => {
-      const { goneM, heardOfDeath } = await import("./deaths.ts");
-      this.peers.unheard--;
-      if (this.closing !== null) return;
-      act({ goneM, heardOfDeath });
-      kick();
-    });
+    this.mourning = this.mourning.then(() =>
+      import("./deaths.ts").then(
+        ({ goneM, heardOfDeath }) => {
+          this.peers.unheard--;
+          if (this.closing !== null) return;
+          act({ goneM, heardOfDeath });
+          kick();
+        },
+        (err) => this.broken(err),
+      ),
+    );
+  }
+
+  // What runs elsewhere could wait for ever; what is started from now on runs here.
+  private broken(err: unknown): void {
+    if (this.closing !== null) return;
+    sched.host.warn(`threads: closed, because a part cannot be loaded: ${err}`);
+    void this.shutdown();
   }
 
   close(): Op<void> {

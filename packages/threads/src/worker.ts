@@ -114,6 +114,7 @@ function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: Obje
     startWorker() {},
     startThread() {},
     terminate() {},
+    broken() {},
     slept: () => retirement.slept(),
     stopped: () => end.close(),
     held() {},

@@ -137,3 +137,18 @@ test("GRDEBUG=hog names the place where a thread does not come back, main's too,
   expect(lines.some((line) => line.startsWith("SCHED "))).toBe(true);
   expect(code).toBe(0);
 });
+
+test.each([
+  ["starts", 1],
+  ["judge", 1],
+  ["deaths", 2],
+])("%s: a part that cannot be loaded when main needs it closes the threads, and nothing hangs", async (part, n) => {
+  const { out, err, code } = await program("missing.mjs", part);
+  const [lost, then] = out.trim().split("\n");
+  expect(JSON.parse(lost as string)).toEqual(
+    Array.from({ length: n }, () => expect.stringMatching(/^GR_THREAD_LOST: .*the threads were closed/)),
+  );
+  expect(then).toBe("42 2");
+  expect(err).toContain(`threads: closed, because a part cannot be loaded: Error: no ${part} here`);
+  expect(code).toBe(0);
+});
