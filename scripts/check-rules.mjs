@@ -6,7 +6,10 @@
 // Fails when a title carries a number that the page does not have, when the page claims that a rule is kept and no title
 // anywhere carries it, and when the column "tested in" is not the list of the tests that do. A rule that is n/a, or a
 // deviation, may go without.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+//
+// And the table of docs/architecture.md that says where a rule's code is: each rule that has any has a row, each file is
+// there, and so is each name that stands behind it.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMain } from "./main.mjs";
 import { repositoryRoot as root, workspaces } from "./workspaces.mjs";
@@ -61,6 +64,30 @@ export function judge(page, by) {
   return wrong;
 }
 
+/**
+ * What is wrong with the table of places: `table` is the text that holds it, `rules` what rulesOn gives, and `source`
+ * reads a file such as core/go.ts, undefined if it is none.
+ */
+export function misplaced(table, rules, source) {
+  const wrong = [];
+  const placed = new Set();
+  for (const [, cell, places] of table.matchAll(/^\| (go#[^|]*) \|[^|]*\| ([^|]*) \|$/gm)) {
+    for (const n of numbersIn(cell.replaceAll(" #", " go#"))) placed.add(n);
+    let file = "";
+    for (const [, token] of places.matchAll(/`([^`]+)`/g)) {
+      if (/^\w+\/[\w-]+\.ts$/.test(token)) {
+        file = token;
+        if (source(file) === undefined) wrong.push(`${cell}: there is no ${file}`);
+      } else if (file !== "" && !new RegExp(`\\b${token}\\b`).test(source(file) ?? token))
+        wrong.push(`${cell}: ${file} has no ${token}`);
+    }
+  }
+  for (const n of placed) if (!rules.has(n)) wrong.push(`go#${n} is no rule`);
+  for (const [n, { status }] of rules)
+    if (!placed.has(n) && !/^n\/a/.test(status)) wrong.push(`go#${n} has no row that says where its code is`);
+  return wrong;
+}
+
 // A suite of the conformance package goes by its own name, another test by its package's before it.
 function nameOf(workspace, folder, file) {
   if (folder === "src") return /-suite\.ts$/.test(file) ? file.slice(0, -".ts".length) : null;
@@ -101,5 +128,13 @@ if (isMain(import.meta.url)) {
   const wrong = judge(write ? withColumn(page, by) : page, by);
   for (const each of wrong) console.log(`docs/go-rules.md: ${each}`);
   if (wrong.length > 0 && !write) console.log("node scripts/check-rules.mjs --write fills the column");
-  process.exitCode = wrong.length === 0 ? 0 : 1;
+
+  const sourceOf = (file) => {
+    const [name, rest] = file.split("/");
+    const at = join(root, "packages", name, "src", rest);
+    return existsSync(at) ? readFileSync(at, "utf8") : undefined;
+  };
+  const unplaced = misplaced(readFileSync(join(root, "docs/architecture.md"), "utf8"), rulesOn(page), sourceOf);
+  for (const each of unplaced) console.log(`docs/architecture.md: ${each}`);
+  process.exitCode = wrong.length + unplaced.length === 0 ? 0 : 1;
 }

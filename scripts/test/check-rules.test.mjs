@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { citations, citedIn, judge, numbersIn, withColumn } from "../check-rules.mjs";
+import { citations, citedIn, judge, misplaced, numbersIn, rulesOn, withColumn } from "../check-rules.mjs";
 
 const page = [
   "| rule | in Go, and here | status | tested in |",
@@ -46,4 +46,17 @@ test("a column that says other than the tests do is found, and can be filled ane
   assert.deepEqual(judge(withColumn(page, by), by), []);
   assert.match(withColumn(page, by), /go#4 \| four \| kept as far as it goes \| a-suite, core\/b \|/);
   assert.match(withColumn(withColumn(page, by), new Map()), /go#1 \| one \| kept \| — \|/);
+});
+
+test("the table of places: a rule without a row, a file that is gone and a name that is not in its file are found", () => {
+  const source = (file) => (file === "core/go.ts" ? "function start() {}" : undefined);
+  const table = (...rows) => misplaced(rows.map((row) => `| ${row} |`).join("\n"), rulesOn(page), source);
+  assert.deepEqual(table("go#1-2, #4 | all | `core/go.ts` `start`, by `start`"), []);
+  assert.deepEqual(table("go#1, #9 | some | `core/go.ts` `tart`; `core/gone.ts` `x`"), [
+    "go#1, #9: core/go.ts has no tart",
+    "go#1, #9: there is no core/gone.ts",
+    "go#9 is no rule",
+    "go#2 has no row that says where its code is",
+    "go#4 has no row that says where its code is",
+  ]);
 });
