@@ -176,7 +176,7 @@ export class Codec {
    * Owner thread only. As encodeSlot, for a message that may yet stay here: the buffers that move with the value, which
    * are to be detached once it is sent; null if none do, as usual.
    */
-  encodeMoving(value: unknown, at: number, root: string = "value"): readonly ArrayBuffer[] | null {
+  encodeMoving(value: unknown, at: number, root?: string): readonly ArrayBuffer[] | null {
     const moved = takeMove(value);
     try {
       this.encodeSlot(value, at, root);
