@@ -127,13 +127,18 @@ function evaluation(make: Maker): void {
     }));
 }
 
+/** Fills the channels with values from elsewhere: while a choice is counted, nobody else runs. */
+function* filled(make: Maker, channels: readonly Chan<number>[], count: number): Coroutine<void> {
+  const feeders = channels.map((c) => make.spawn(feed, c, 0, count));
+  for (const g of feeders) yield* g;
+}
+
 function readiness(make: Maker): void {
   test("go#57 T26 the choice among two ready cases is fair within six nines", () =>
     make.run(function* () {
       const picks = scaled(make, 10_000);
       const [a, b] = [make.chan<number>(picks + 1), make.chan<number>(picks + 1)];
-      yield* feed(a, 0, picks + 1);
-      yield* feed(b, 0, picks + 1);
+      yield* filled(make, [a, b], picks + 1);
       const [dead1, dead2] = [make.chan<number>(), make.chan<number>()];
       let fromA = 0;
       for (let i = 0; i < picks; i++) {
@@ -147,13 +152,12 @@ function readiness(make: Maker): void {
   test.each([3, 4, 5])("go#57 each of %d ready cases gets its share", (width) =>
     make.run(function* () {
       const picks = scaled(make, 6000);
-      const channels = Array.from({ length: width }, () => make.chan<number>(1));
-      for (const c of channels) c.trySend(0);
+      const channels = Array.from({ length: width }, () => make.chan<number>(picks));
+      yield* filled(make, channels, picks);
       const chosen = new Array<number>(width).fill(0);
       for (let i = 0; i < picks; i++) {
         const r = yield* select(channels.map((c) => c.recv()));
         chosen[r.key]!++;
-        channels[r.key]!.trySend(0);
       }
       const share = 1 / width;
       const bound = 5.5 * Math.sqrt(picks * share * (1 - share));
@@ -164,11 +168,10 @@ function readiness(make: Maker): void {
   test("go#57 nil cases do not tilt the choice", () =>
     make.run(function* () {
       const picks = scaled(make, 4000);
-      const [a, b] = [make.chan<number>(1), make.chan<number>(1)];
+      const [a, b] = [make.chan<number>(picks), make.chan<number>(picks)];
+      yield* filled(make, [a, b], picks);
       let fromA = 0;
       for (let i = 0; i < picks; i++) {
-        a.trySend(0);
-        b.trySend(0);
         const r = yield* select([undefined, a.recv(), null, false, b.recv()]);
         if (r.key === 1) fromA++;
       }

@@ -2,7 +2,4 @@ import { chanSuite } from "../src/chan-suite.ts";
 import { closeSuite } from "../src/close-suite.ts";
 import { overThreads } from "../src/over-threads.ts";
 
-overThreads((make) => {
-  chanSuite(make);
-  closeSuite(make);
-});
+overThreads({ channels: chanSuite, close: closeSuite });

@@ -4,8 +4,8 @@ import { overThreads } from "../src/over-threads.ts";
 import { giveWhatComes } from "../src/programs/life.ts";
 import { closeLater, feed, sumOf } from "../src/programs/plumbing.ts";
 
-overThreads(
-  (make) => {
+overThreads({
+  Ops: (make) =>
     opSuite(
       channelKinds({
         chan: (capacity) => make.chan(capacity),
@@ -15,8 +15,5 @@ overThreads(
         close: (c) => void make.spawn(closeLater, c, 0),
         giving: (gate) => make.spawn(giveWhatComes, gate),
       }),
-    );
-  },
-  // Most values of these tests stop a goroutine of the same thread.
-  { across: false },
-);
+    ),
+});

@@ -1,4 +1,4 @@
 import { orderSuite } from "../src/order-suite.ts";
 import { overThreads } from "../src/over-threads.ts";
 
-overThreads(orderSuite);
+overThreads({ "memory order": orderSuite });

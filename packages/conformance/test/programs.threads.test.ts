@@ -1,4 +1,4 @@
 import { overThreads } from "../src/over-threads.ts";
 import { programSuite } from "../src/program-suite.ts";
 
-overThreads(programSuite);
+overThreads({ programs: programSuite });

@@ -5,7 +5,7 @@ import { randomOverThreadsSuite } from "../src/random-over-threads.ts";
 import { explained } from "../src/some-order.ts";
 
 const runs = Number(process.env.GR_PROGRAMS ?? 300);
-overThreads((make) => randomOverThreadsSuite(make, runs));
+overThreads({ "random programs": (make) => randomOverThreadsSuite(make, runs) });
 
 describe("the search for an order", () => {
   const send = (value: number): Step => ({

@@ -3,8 +3,4 @@ import { selectFormsSuite } from "../src/select-forms-suite.ts";
 import { selectRaceSuite } from "../src/select-race-suite.ts";
 import { selectSuite } from "../src/select-suite.ts";
 
-overThreads((make) => {
-  selectSuite(make);
-  selectFormsSuite(make);
-  selectRaceSuite(make);
-});
+overThreads({ select: selectSuite, "select forms": selectFormsSuite, "select races": selectRaceSuite });
