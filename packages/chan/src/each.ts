@@ -85,6 +85,10 @@ export function range<T>(ch: Receiver<T>, body: (value: T) => Coroutine<void | f
 function* rangeBody<T>(cursor: Cursor<T>, body: (value: T) => Coroutine<void | false> | void | false): Coroutine<void> {
   while (yield* cursor.next()) {
     const made = body(cursor.value);
-    if ((typeof made === "object" && made !== null ? yield* made : made) === false) return;
+    if (typeof made !== "object" || made === null) {
+      if (made === false) return;
+    } else if (typeof made[Symbol.iterator] === "function") {
+      if ((yield* made) === false) return;
+    } else throw new TypeError(expected("range", "a plain or generator function as body", made));
   }
 }

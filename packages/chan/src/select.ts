@@ -344,7 +344,7 @@ export function select<const C extends readonly Case[], const D extends boolean>
 export function select(cases: Cases, options?: { readonly default: boolean }): Op<unknown> {
   if (typeof cases !== "object" || cases === null)
     throw new TypeError(expected("select", "an object or an array of cases", cases));
-  const op = new SelectOp(options?.default === true);
+  const op = new SelectOp(checkDefault(options?.default));
   if (Array.isArray(cases)) {
     for (let i = 0; i < cases.length; i++) op.add(i, cases[i]);
   } else {

@@ -173,9 +173,10 @@ function checkMs(who: string, ms: unknown): number {
   return ms;
 }
 
-// A time before now is now: nothing can have been due before it was set.
+// A time before now is now: nothing can have been due before it was set. And for ever is a time too, or a timer that was
+// set for so long could not be told from one that was stopped.
 function dueIn(ms: number): number {
-  return sched.host.now() + Math.max(0, ms);
+  return Math.min(sched.host.now() + Math.max(0, ms), Number.MAX_VALUE);
 }
 
 /** A channel on which one value comes, `ms` milliseconds from now: the moment it was due, on the clock of performance.now(). */

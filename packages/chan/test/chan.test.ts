@@ -128,3 +128,14 @@ test("range stops when its body returns false, plain or generator, and throws wh
   expect(() => each({} as never)).toThrow(TypeError);
   expect(() => range(chan(), 1 as never)).toThrow(TypeError);
 });
+
+test("range says so if its body is an async function, whose promise it would not await", () => {
+  const body = (async () => {}) as never;
+  expect(() =>
+    runSync(function* () {
+      const c = chan<number>(1);
+      yield* c.send(1);
+      yield* range(c, body);
+    }),
+  ).toThrow(/range: expected a plain or generator function as body/);
+});

@@ -233,3 +233,20 @@ test("an outside await and a goroutine hand values to each other through a timer
   });
   expect(await c.recv()).toBe("late");
 });
+
+test("an iterator that is left while it waits takes no value, and gives none any more", async () => {
+  const c = chan<number>();
+  const values = c[Symbol.asyncIterator]();
+  const waiting = [values.next(), values.next()];
+  await turns(1);
+  await values.return?.();
+  expect(c.trySend(1)).toBe(false);
+  expect(await Promise.all(waiting)).toEqual([
+    { done: true, value: undefined },
+    { done: true, value: undefined },
+  ]);
+  const sent = c.send(2).then();
+  expect(await values.next()).toEqual({ done: true, value: undefined });
+  expect(await c.recv()).toBe(2);
+  await sent;
+});

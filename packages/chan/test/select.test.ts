@@ -12,6 +12,7 @@ test("a case that is no operation is named; an operation called default is refus
   );
   expect(() => select([chan().recv(), 7 as never])).toThrow(/case 1 to be an operation/);
   expect(() => select({ default: chan().recv() as never })).toThrow(/default to be true or false/);
+  expect(() => select([], { default: chan().recv() as never })).toThrow(/default to be true or false/);
   expect(() => select(undefined as never)).toThrow(/an object or an array of cases/);
 });
 

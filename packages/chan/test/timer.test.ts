@@ -269,3 +269,12 @@ test("T71 a ticker reset to twice its period takes up the new one at once, and s
     expect((yield* select({ t: t.recv(), end: sleep(1000) })).key).toBe("end");
     expect(ticks).toEqual([10, 20, 30, 50, 70, 90]);
   }));
+
+test("a timer for ever is one that has been set: stop and reset say so (go#73)", () =>
+  virtually(function* () {
+    const t = new Timer(Number.POSITIVE_INFINITY);
+    expect([t.stop(), t.stop()]).toEqual([true, false]);
+    expect([t.reset(Number.POSITIVE_INFINITY), t.reset(1)]).toEqual([false, true]);
+    yield* t.recv();
+    expect([t.reset(Number.POSITIVE_INFINITY), t.stop()]).toEqual([false, true]);
+  }));
