@@ -75,12 +75,15 @@ test("return without yield* is told, for an operation and for a generator; a han
     }),
   ).toContain("returned a generator that was never run");
   const { value } = await play(function* () {
-    const g = yield* call(function* () {
-      return [go(() => 4)];
+    const handle = yield* call(function* () {
+      return go(() => 4);
     });
-    return yield* g[0]!;
+    const joined = yield* go(function* () {
+      return handle;
+    });
+    return [joined === handle, yield* handle];
   });
-  expect(value).toBe(4);
+  expect(value).toEqual([true, 4]);
 });
 
 test("the same mistake in a callee is the callee's, and its caller can catch it", async () => {

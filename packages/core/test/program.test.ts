@@ -12,7 +12,7 @@ import {
   timeout,
   until,
 } from "@gr/core";
-import { withVirtualHost } from "@gr/core/internal";
+import { enlist, G, sched, withVirtualHost } from "@gr/core/internal";
 import { describe, expect, test } from "vitest";
 import { messageOf, never, play } from "./virtual.ts";
 
@@ -56,6 +56,21 @@ describe("ends", () => {
     });
     expect(value).toBe("main");
     expect(host.warnings.join()).toMatch(/goroutine \d+ \(stubborn\) was cancelled and caught its unwinding/);
+  });
+
+  test("go#5 a stand-in for one elsewhere, of which nothing more is heard, is waited for a second and named", async () => {
+    class StandIn extends G {
+      override cancel(): void {}
+    }
+    const before = sched.live;
+    const { value, host } = await play(function* () {
+      const { program } = sched.m.curg as G;
+      enlist(new StandIn(sched.newId(), function elsewhere() {}, [], program, 0));
+      return "main";
+    });
+    expect(value).toBe("main");
+    expect(host.warnings.join()).toMatch(/1 goroutine\(s\) did not end within a second.*\n.*\(elsewhere\)/);
+    sched.live = before;
   });
 
   test("go#5 the second at the end is each goroutine's own: many that only had no turn yet are waited for", async () => {
