@@ -58,6 +58,27 @@ describe("ends", () => {
     expect(host.warnings.join()).toMatch(/goroutine \d+ \(stubborn\) was cancelled and caught its unwinding/);
   });
 
+  test("a program that is over leaves no timer, which would keep the process", () =>
+    withVirtualHost(async (host) => {
+      let settled = false;
+      const cleansUp = function* (): Coroutine<void> {
+        try {
+          yield* until(never());
+        } finally {
+          yield* sleep(1);
+        }
+      };
+      void run(function* () {
+        go(cleansUp);
+        yield* gosched();
+      }).then(() => (settled = true));
+      await host.settleAll();
+      expect([settled, sched.timers.length > 0]).toEqual([false, true]);
+      host.advance(1);
+      await host.settleAll();
+      expect([settled, sched.timers.length]).toEqual([true, 0]);
+    }));
+
   test("go#5 a stand-in for one elsewhere, of which nothing more is heard, is waited for a second and named", async () => {
     class StandIn extends G {
       override cancel(): void {}
