@@ -6,7 +6,7 @@
 import * as Ev from "./events.ts";
 import { Grunnable, type GStatus, STATUS } from "./g-status.ts";
 import { JoinOp } from "./join.ts";
-import type { AnyBody, Coroutine, Op, Resumed, Yielded } from "./op.ts";
+import type { AnyBody, Coroutine, Crosses, Op, Resumed, Yielded } from "./op.ts";
 import type { OpBase } from "./op-base.ts";
 import { ready } from "./park.ts";
 import { Party } from "./party.ts";
@@ -16,8 +16,8 @@ import { type Side, sideOf } from "./side.ts";
 import { cancelG } from "./unwind.ts";
 import type { Waiter, WaitQueue } from "./wait-queue.ts";
 
-/** A running, waiting or ended goroutine: joins when awaited, throws what it threw. */
-export interface Goroutine<out T> extends Op<T> {
+/** A running, waiting or ended goroutine: joins when awaited, throws what it threw. On another thread it is one too. */
+export interface Goroutine<out T> extends Op<T>, Crosses {
   /** Unique in the process, never used again (go#9). */
   readonly id: number;
   /** For dumps and traces; the body's name unless set. */
@@ -32,6 +32,7 @@ export const NO_ARGS: readonly unknown[] = [];
 
 export class G extends Party implements Goroutine<unknown> {
   declare readonly "~op": unknown;
+  declare readonly "~crosses": true;
   readonly id: number;
   statusCode: number;
   flags: number;

@@ -31,6 +31,8 @@ export const Mail = {
   ProgramSpread: 9,
   /** This isolate is the last that can reach a shared channel (@gr/chan). */
   ChanAlone: 10,
+  /** About a goroutine's handle (@gr/threads). */
+  Handle: 11,
 } as const;
 
 /** Word of a mail cell that holds its kind; word 0 is the inbox's link. */

@@ -157,6 +157,7 @@ function tellAll(h: Handed, { mem, codec }: MPeers, dead: number, place: number,
 export function heardOfDeath(h: Handed, peers: MPeers, m: number, place: number, cause: unknown): void {
   const { mem, home } = peers;
   h.bury(m, place);
+  peers.handles?.died(m);
   home.world.programs.died(m);
   home.hold(null);
   for (const g of home.proxies.held()) {

@@ -1,8 +1,21 @@
 // What parts that are loaded when they are needed are handed. They import types and constants only: a module that both
 // the first file and a later one import becomes a third, loaded at the start (docs/decisions/0006).
 
-import { MisuseError, NotPortableError } from "@gr/core";
-import { enlist, findPortable, G, kick, Program, portableNames, recordsOf, runqput, sched } from "@gr/core/internal";
+import { MisuseError, NotPortableError, ThreadLostError } from "@gr/core";
+import {
+  enlist,
+  findPortable,
+  G,
+  JoinOp,
+  kick,
+  Party,
+  Program,
+  portableNames,
+  recordsOf,
+  runqput,
+  sched,
+  sideOf,
+} from "@gr/core/internal";
 import {
   breakLock,
   bury,
@@ -12,6 +25,7 @@ import {
   numberOf,
   onMail,
   ops,
+  registerCrossing,
   sendMail,
   slotOf,
   takeMoves,
@@ -28,7 +42,10 @@ export interface Handed {
   readonly sched: typeof sched;
   readonly G: typeof G;
   readonly MisuseError: typeof MisuseError;
+  readonly JoinOp: typeof JoinOp;
+  readonly Party: typeof Party;
   readonly NotPortableError: typeof NotPortableError;
+  readonly ThreadLostError: typeof ThreadLostError;
   readonly Program: typeof Program;
   readonly breakLock: typeof breakLock;
   readonly bury: typeof bury;
@@ -39,10 +56,12 @@ export interface Handed {
   readonly findPortable: typeof findPortable;
   readonly isEmpty: typeof isEmpty;
   readonly markDead: typeof markDead;
+  readonly numberOf: typeof numberOf;
+  readonly registerCrossing: typeof registerCrossing;
+  readonly sideOf: typeof sideOf;
   readonly slotOf: typeof slotOf;
   readonly kick: typeof kick;
   readonly mSlot: typeof mSlot;
-  readonly numberOf: typeof numberOf;
   readonly onMail: typeof onMail;
   readonly portableNames: typeof portableNames;
   readonly recordsOf: typeof recordsOf;
@@ -63,7 +82,10 @@ export const handed: Handed = {
   sched,
   G,
   MisuseError,
+  JoinOp,
+  Party,
   NotPortableError,
+  ThreadLostError,
   Program,
   breakLock,
   bury,
@@ -74,10 +96,12 @@ export const handed: Handed = {
   findPortable,
   isEmpty,
   markDead,
+  numberOf,
+  registerCrossing,
+  sideOf,
   slotOf,
   kick,
   mSlot,
-  numberOf,
   onMail,
   portableNames,
   recordsOf,

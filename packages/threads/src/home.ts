@@ -27,7 +27,7 @@ export class Home implements Reach {
   readonly m: number;
   readonly mem: Int32Array;
   private readonly arena: Arena;
-  private readonly codec: Codec;
+  readonly codec: Codec;
   private readonly names: Names;
   readonly proxies: Proxies;
   readonly world: HomeWorld;
@@ -146,6 +146,12 @@ export class Home implements Reach {
     return g;
   }
 
+  /** Owner thread only. The handle of the goroutine of a record; null if that has been given up. */
+  heldAt(at: number, record: number): RemoteG | null {
+    const who = this.proxies.of(at, record);
+    return who instanceof Crowd ? this.holdOne(at, record, who) : who;
+  }
+
   cancelFar(record: number): void {
     const { mem } = this;
     const cell = this.arena.allocate(64);
@@ -178,7 +184,7 @@ export class Home implements Reach {
       who.program.gone();
       return;
     }
-    const g = who instanceof Crowd ? this.holdOne(at, r, who) : who;
+    const g = this.heldAt(at, r);
     const value = this.codec.takeSlot(r + rec.VALUE);
     this.arena.free(r);
     if (g === null) return;

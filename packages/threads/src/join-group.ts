@@ -1,13 +1,21 @@
 // How an isolate becomes an M: attaches to the memory, and its scheduler to the group.
 
-import { loadLeft, sched } from "@gr/core/internal";
+import { loadLeft, loadWithThreads, sched } from "@gr/core/internal";
 import { Arena, attach, Codec, inside, type Memory, ops, slotOf } from "@gr/shm";
+import { handed } from "./handed.ts";
+import type { Handles } from "./handles.ts";
 import * as w from "./layout.ts";
 import type { MPeers } from "./m-peers.ts";
 import * as MState from "./m-state.ts";
 import type { MWorld } from "./m-world.ts";
 import { SharedObjects } from "./shared-objects.ts";
 import { Signals } from "./signals.ts";
+
+/** Handles cross threads in few programs, but whoever encodes one cannot wait. */
+let Opened: typeof Handles;
+loadWithThreads(async () => {
+  Opened = (await import("./handles.ts")).Handles;
+});
 
 /** Owner thread only. Makes this isolate M m of the group that lives in `memory`, with what `make` makes. Takes no P. */
 export function joinGroup<P extends MPeers>(
@@ -39,6 +47,7 @@ export function joinGroup<P extends MPeers>(
   void loadLeft();
   new Signals(arena, m);
   new SharedObjects(arena, world.objects);
+  peers.handles = new Opened(handed, peers, m);
   sched.m.id = m;
   sched.p.id = -1;
   sched.peers = peers;
@@ -49,7 +58,8 @@ export function joinGroup<P extends MPeers>(
 
 /** Owner thread only. This isolate is on its own again. */
 export function leaveGroup(): void {
-  const { mem } = sched.peers as MPeers;
+  const { mem, handles } = sched.peers as MPeers;
+  handles?.close();
   sched.peers = null;
   attach(null);
   sched.m.id = 0;

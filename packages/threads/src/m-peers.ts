@@ -34,6 +34,7 @@ import { FarPrograms } from "./far-programs.ts";
 import type { Gathering } from "./gather.ts";
 import { Group } from "./group.ts";
 import { handed } from "./handed.ts";
+import type { Handles } from "./handles.ts";
 import { Home } from "./home.ts";
 import { goIdle, lookAround, obtain, type Sleeper, stopSpinning, wakeP, yieldP } from "./idle.ts";
 import * as w from "./layout.ts";
@@ -58,6 +59,8 @@ export class MPeers implements Peers, Sleeper {
   readonly group: Group;
   readonly queues: Queues;
   readonly home: Home;
+  /** From when it joins the group. */
+  handles: Handles | null;
   readonly listed: boolean;
   readonly arena: Arena;
   readonly codec: Codec;
@@ -114,6 +117,7 @@ export class MPeers implements Peers, Sleeper {
       put: (record) => this.put(record),
       held: (change) => this.held(change),
     });
+    this.handles = null;
     this.starts = null;
     this.loadsStarts = false;
     this.parker = new Parker(mem, this.group.slot + w.M_PARK);

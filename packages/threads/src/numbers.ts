@@ -10,6 +10,9 @@ export const Panic: Why["Panic"] = 1;
 export const Goexit: Why["Goexit"] = 2;
 export const Cancelled: Why["Cancelled"] = 3;
 
+export const Gdead: typeof core.Gdead = 4;
+
+export const Fcancel: typeof core.Fcancel = 1;
 export const Fgoexit: typeof core.Fgoexit = 4;
 export const Fjoined: typeof core.Fjoined = 8;
 export const Ffailed: typeof core.Ffailed = 16;
@@ -26,6 +29,7 @@ export const ProgramFailed: Mail["ProgramFailed"] = 4;
 export const Control: Mail["Control"] = 7;
 export const Signal: Mail["Signal"] = 8;
 export const ProgramSpread: Mail["ProgramSpread"] = 9;
+export const Handle: Mail["Handle"] = 11;
 
 type Stop = typeof core.ProcStopWhy;
 export const StopIdle: Stop["Idle"] = 0;

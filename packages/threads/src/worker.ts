@@ -128,7 +128,8 @@ function boot({ buffer, m, record, idleMs }: Boot, end: WorkerEnd, objects: Obje
       : new SoloPeers(memory, arena, codec, slotOf(m), world, record),
   );
   end.onEnd((error) => depart(peers, error));
-  const needed = (): boolean => peers.unseen || peers.liveElsewhere() > 0;
+  const needed = (): boolean =>
+    peers.unseen || peers.liveElsewhere() > 0 || (peers.handles !== null && peers.handles.lent.size > 0);
   const retirement = new Retirement(peers.group, idleMs, needed, () => end.close());
   passFresh();
   return peers;

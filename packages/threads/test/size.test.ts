@@ -13,10 +13,13 @@ const threads = await startThreads();
 await run(function* () { console.log(yield* go(hello)); });
 await threads.close();`;
 
-/** The goal is 20 KB at the start. It may not grow: the last sixty bytes end a program whose later parts are missing. */
-const MOST_BYTES = 25_860;
-/** With what is loaded when it is needed. */
-const MOST_BYTES_IN_ALL = 32_800;
+/**
+ * The goal is 20 KB at the start. It may not grow: the last bytes end a program whose later parts are missing, and hand
+ * what they need to the handles of goroutines that cross.
+ */
+const MOST_BYTES = 26_080;
+/** With what is loaded when it is needed, or when threads start. */
+const MOST_BYTES_IN_ALL = 36_300;
 
 test("a hello on another thread stays within its bytes over core's", async () => {
   const [core, threads] = [await bundle(hello, import.meta.url), await bundle(helloThreads, import.meta.url)];
@@ -39,6 +42,7 @@ test("what is seldom needed is loaded then, and shares no file with the start", 
     "expected trace records", // its reader
     "could not start", // deaths
     "cannot run on M", // starting a portable
+    "which it belongs to", // handles that cross
   ];
   expect(rare.filter((text) => start.includes(text))).toEqual(["maxQueue"]);
 });

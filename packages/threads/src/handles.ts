@@ -1,0 +1,406 @@
+// Handles: a goroutine's handle crosses threads by reference.
+//
+// What.  On another M it is a Goroutine too: joined, selected, cancelled, with id, name and status. Back home it is the
+//        object it was, and two that arrive in one M are one object while that lives.
+// Words. home: the M that has the goroutine's own handle: where go() was called. A portable that runs elsewhere belongs
+//        to that M too, so what a third one asks goes through there. loan: what home keeps for those who have the handle
+//        (lent-handles.ts). far handle: what stands for it elsewhere (far-handle.ts).
+// How.   A message names a handle by home, id and name. Who reads it tells home that it has one (WANTED), or had one
+//        already, or threw it away (DROPPED); who sends one on that is not its own says so to home first (PASSED). The
+//        first joiner there and the last that leaves are told to home (JOIN, LEAVE). When the goroutine ends, home tells
+//        every M that has the handle how it did, with the result (ENDED).
+// Invariants.
+//   I1  Home keeps a loan while a message names the goroutine or an M has its handle.
+//   I2  A far handle that has not ended is known to home, or its WANTED is on its way there.
+//   I3  An M holds a far handle that somebody waits in; one that nobody can reach is released by its finaliser.
+// The hard part. Counts of messages. Two Ms tell home about the same message, one that it is on its way, one that it was
+//   read. An inbox takes all mail in the order in which it was pushed, whoever pushed it, and PASSED is pushed before the
+//   message can be read: so home hears of it first. Only home itself may read the message before its own mail: then the
+//   count is below zero until that has come, and the loan stays.
+//   A failure that is joined only elsewhere: whoever waits there may have stopped, or not begun, when home learns of the
+//   end. So each M answers to a failure, TAKEN or LEAVE; it surfaces at home if nobody has taken it.
+//   Mail that finds no room must not be lost where no operation can be told: it is tried again, before anything else is sent.
+// Rejected. Words per handle with a lock, as channels have: there is one writer, home. A request per join for the result:
+//   a select that looks and does not wait would never find the goroutine ended. A handle of the M that runs a portable:
+//   its failure and its program are at home.
+// Sources. Reference listing for distributed collection, in Birrell et al., Network Objects (1993).
+//
+// A message that was under way to an M that died is counted still: then home keeps the goroutine until close().
+
+import type { G } from "@gr/core/internal";
+import type { FarHandle } from "./far-handle.ts";
+import { farHandles, type MakeFar } from "./far-handle.ts";
+import type { Handed } from "./handed.ts";
+import * as w from "./layout-words.ts";
+import { Lent } from "./lent-handles.ts";
+import type { MPeers } from "./m-peers.ts";
+import * as MState from "./m-state.ts";
+import * as n from "./numbers.ts";
+import * as rec from "./record-words.ts";
+
+const TAG = 0x6a0d;
+
+const WANTED = 1;
+const DROPPED = 2;
+const PASSED = 3;
+const JOIN = 4;
+const LEAVE = 5;
+const CANCEL = 6;
+const NAMED = 7;
+const RELEASED = 8;
+const TAKEN = 9;
+/** And how, as GoEndWhy. */
+const ENDED = 16;
+
+// A cell: the kind of mail, what, from whom, a slot, and which goroutine.
+const WHAT: number = n.MAIL_BODY;
+const FROM: number = n.MAIL_BODY + 1;
+const VALUE = 4;
+const ID = 8;
+const CELL_BYTES = 64;
+
+/** Milliseconds until mail is tried again for which there was no room. */
+const RETRY_MS = 10;
+
+/** What this isolate has of another M's goroutine; or of one that runs here for another M, whose name has gone out. */
+interface Token {
+  readonly id: number;
+  readonly home: number;
+}
+
+export class Handles {
+  private readonly h: Handed;
+  private readonly peers: MPeers;
+  /** This M's number. */
+  private readonly m: number;
+  readonly lent: Lent;
+  private readonly Far: MakeFar;
+  private readonly far: Map<number, WeakRef<G>>;
+  private readonly dropped: FinalizationRegistry<Token>;
+  /** Those that somebody waits in. */
+  private readonly waiting: Set<FarHandle>;
+  private unsent: (() => void)[];
+
+  /** Owner thread only. From now on they cross between this isolate, M m, and the others of its group. */
+  constructor(h: Handed, peers: MPeers, m: number) {
+    this.h = h;
+    this.peers = peers;
+    this.m = m;
+    this.lent = new Lent(
+      h,
+      (to, g) => this.surely(() => this.sendEnd(to, g)),
+      (change) => peers.held(change),
+    );
+    this.Far = farHandles(h, {
+      joins: (f) => this.joins(f),
+      leaves: (f) => this.leaves(f),
+      cancel: (f, reason) => this.send(f.home, CANCEL, f.id, reason),
+      rename: (f, name) => this.send(f.home, NAMED, f.id, name),
+    });
+    this.far = new Map();
+    this.dropped = new FinalizationRegistry((token) => this.unreachable(token));
+    this.waiting = new Set();
+    this.unsent = [];
+    h.registerCrossing<G>({
+      tag: TAG,
+      match: (value) => value instanceof h.G,
+      encode: (g) => this.encode(g),
+      decode: (words) => this.decode(words),
+      drop: (words) => this.drop(words),
+    });
+    h.onMail(n.Handle, (cell) => this.receive(cell));
+  }
+
+  // Words: home, id, place and record at home of one that is named by the M that runs it, and its name.
+
+  private encode(g: G): readonly number[] {
+    const { m, peers } = this;
+    if (g instanceof this.Far && this.lives(g.home)) {
+      this.send(g.home, PASSED, g.id, undefined);
+      return wordsOf(g.home, g, 0, 0);
+    }
+    const { record = 0 } = (g.side ?? {}) as { record?: number };
+    if (record !== 0 && g.statusCode !== n.Gdead) {
+      const { ops, mSlot, numberOf } = this.h;
+      const { mem } = peers;
+      const slot = ops.peek(mem, record + rec.HOME);
+      const at = ops.peek(mem, record + rec.HOME_AT);
+      const own = slot === peers.m ? peers.home.heldAt(at, record) : null;
+      if (own !== null) return this.encode(own);
+      if (slot !== peers.m && ops.load(mem, mSlot(slot) + w.M_STATE) !== MState.None) {
+        const home = numberOf(mem, slot);
+        this.send(home, PASSED, g.id, [at, record]);
+        this.know(g, home);
+        return wordsOf(home, g, at, record);
+      }
+    }
+    this.lent.named(g, 1);
+    return wordsOf(m, g, 0, 0);
+  }
+
+  private decode(words: readonly number[]): G {
+    const [home = 0, id32 = 0] = words;
+    const id = id32 >>> 0;
+    if (home === this.m) {
+      const g = this.named(words);
+      if (g !== undefined) {
+        this.lent.named(g, -1);
+        return g;
+      }
+    }
+    const known = this.far.get(id)?.deref();
+    if (known !== undefined) {
+      this.surely(() => this.send(home, DROPPED, id, undefined));
+      return known;
+    }
+    if (this.lives(home)) this.send(home, WANTED, id, undefined);
+    const f = new this.Far(id, home, nameOf(words));
+    this.know(f, home);
+    if (!this.lives(home)) this.lose(f, gone(home));
+    return f;
+  }
+
+  private drop(words: readonly number[]): void {
+    const [home = 0, id = 0] = words;
+    if (home !== this.m) this.surely(() => this.send(home, DROPPED, id >>> 0, undefined));
+    else {
+      const g = this.named(words);
+      if (g !== undefined) this.lent.named(g, -1);
+    }
+  }
+
+  // Of this M's own.
+  private named([, id32 = 0, at = 0, record = 0]: readonly number[]): G | undefined {
+    const id = id32 >>> 0;
+    const g = this.lent.of(id) ?? (record === 0 ? null : this.peers.home.heldAt(at, record));
+    return g?.id === id ? g : undefined;
+  }
+
+  private know(g: G, home: number): void {
+    if (this.far.get(g.id)?.deref() === g) return;
+    this.far.set(g.id, new WeakRef(g));
+    this.dropped.register(g, { id: g.id, home: g instanceof this.Far ? home : -1 });
+  }
+
+  private unreachable({ id, home }: Token): void {
+    // It may have come again after it had been let go.
+    if (this.far.get(id)?.deref() === undefined) this.far.delete(id);
+    if (home >= 0) this.surely(() => this.send(home, RELEASED, id, undefined));
+  }
+
+  private joins(f: FarHandle): void {
+    if (this.waiting.has(f)) return;
+    this.send(f.home, JOIN, f.id, undefined);
+    this.waiting.add(f);
+    this.peers.held(1);
+  }
+  private leaves(f: FarHandle): void {
+    if (this.rested(f)) this.surely(() => this.send(f.home, LEAVE, f.id, undefined));
+  }
+  private rested(f: FarHandle): boolean {
+    const waited = this.waiting.delete(f);
+    if (waited) this.peers.held(-1);
+    return waited;
+  }
+
+  private settle(f: FarHandle, how: number, value: unknown): boolean {
+    this.rested(f);
+    return f.settle(how, value);
+  }
+  private lose(f: FarHandle, why: string): void {
+    this.settle(f, n.Panic, new this.h.ThreadLostError(`${f} was lost: ${why}`));
+  }
+
+  // Mail.
+
+  private lives(m: number): boolean {
+    const { numberOf, slotOf } = this.h;
+    return numberOf(this.peers.mem, slotOf(m)) === m;
+  }
+
+  /** @throws ArenaFullError, and then nothing was sent; what value cannot say goes as its text */
+  private send(to: number, what: number, id: number, value: unknown): void {
+    this.post(to, what, id, (slot) => this.h.encodeError(this.peers.codec, value, slot));
+  }
+
+  private post(to: number, what: number, id: number, fill: (slot: number) => void): void {
+    this.sendUnsent();
+    const { h, peers } = this;
+    // The group may have ended, and another one live.
+    if (h.sched.peers !== peers || !this.lives(to)) return;
+    const { arena, mem } = peers;
+    const cell = arena.allocate(CELL_BYTES);
+    try {
+      fill(cell + VALUE);
+    } catch (err) {
+      arena.free(cell);
+      throw err;
+    }
+    h.ops.poke(mem, cell + n.MAIL_KIND, n.Handle);
+    h.ops.poke(mem, cell + WHAT, what);
+    h.ops.poke(mem, cell + FROM, this.m);
+    h.ops.poke(mem, cell + ID, id);
+    h.sendMail(to, cell);
+  }
+
+  // Now; or when there is room, and before anything else is sent.
+  private surely(send: () => void): void {
+    try {
+      send();
+    } catch {
+      if (this.unsent.push(send) === 1) this.sendLater();
+    }
+  }
+  private sendLater(): void {
+    this.h.sched.host.later(RETRY_MS, () => {
+      try {
+        this.sendUnsent();
+      } catch {
+        this.sendLater();
+      }
+    });
+  }
+  private sendUnsent(): void {
+    const list = this.unsent;
+    if (list.length === 0) return;
+    this.unsent = [];
+    for (const [i, send] of list.entries())
+      try {
+        send();
+      } catch (err) {
+        this.unsent = [...list.slice(i), ...this.unsent];
+        throw err;
+      }
+  }
+
+  private sendEnd(to: number, g: G): void {
+    const { flags } = g;
+    let how: number = n.Return;
+    let value = g.value;
+    if ((flags & n.Ffailed) !== 0) how = n.Panic;
+    else if ((flags & n.Fcancelled) !== 0) {
+      how = n.Cancelled;
+      value = g.side?.reason;
+    } else if ((flags & n.Fgoexit) !== 0) how = n.Goexit;
+    if (how !== n.Return) this.send(to, ENDED + how, g.id, value);
+    else
+      try {
+        this.post(to, ENDED, g.id, (slot) => this.peers.home.codec.encodeSlot(value, slot, "result"));
+      } catch (err) {
+        this.send(to, ENDED + n.Panic, g.id, err);
+      }
+  }
+
+  /** Mail.Handle. */
+  private receive(cell: number): void {
+    if (this.ready(cell)) this.take(cell);
+    else
+      this.peers.home.world.objects.when(() => {
+        const all = this.ready(cell);
+        if (all) {
+          this.take(cell);
+          this.h.kick();
+        }
+        return all;
+      });
+  }
+  private ready(cell: number): boolean {
+    return this.h.sched.loads.size === 0 && this.peers.home.codec.slotReady(cell + VALUE);
+  }
+
+  private take(cell: number): void {
+    const { mem, arena } = this.peers;
+    const { ops } = this.h;
+    const what = ops.peek(mem, cell + WHAT);
+    const from = ops.peek(mem, cell + FROM);
+    const id = ops.peek(mem, cell + ID) >>> 0;
+    if (what >= ENDED) {
+      const taken = this.ended(id, what - ENDED, cell + VALUE);
+      if (what === ENDED + n.Panic) this.surely(() => this.send(from, taken ? TAKEN : LEAVE, id, undefined));
+    } else this.asked(what, from, id, this.peers.codec.takeSlot(cell + VALUE));
+    arena.free(cell);
+  }
+
+  // A far handle's goroutine has. True if somebody joined it.
+  private ended(id: number, how: number, slot: number): boolean {
+    const { codec } = this.peers;
+    const f = this.far.get(id)?.deref();
+    if (!(f instanceof this.Far) || f.statusCode === n.Gdead) {
+      codec.dropSlot(slot);
+      return f !== undefined && (f.flags & n.Fjoined) !== 0;
+    }
+    let value: unknown;
+    let why = how;
+    try {
+      value = codec.takeSlot(slot);
+    } catch (err) {
+      value = err;
+      why = n.Panic;
+    }
+    return this.settle(f, why, value);
+  }
+
+  // Of a goroutine of this M.
+  private asked(what: number, from: number, id: number, value: unknown): void {
+    const { lent } = this;
+    if (what === PASSED) {
+      const g = this.named([this.m, id, ...((value ?? []) as number[])]);
+      if (g !== undefined) lent.named(g, 1);
+      return;
+    }
+    const g = lent.of(id);
+    if (g === undefined) {
+      // It was another M's, which had this one's place before.
+      if (what === WANTED) this.surely(() => this.post(from, ENDED + n.Panic, id, (slot) => this.unknown(id, slot)));
+      return;
+    }
+    if (what === WANTED) lent.wanted(id, from);
+    else if (what === DROPPED) lent.named(g, -1);
+    else if (what === JOIN) lent.joined(id, from);
+    else if (what === LEAVE) lent.left(id, from);
+    else if (what === CANCEL) g.cancel(value);
+    else if (what === NAMED) g.name = value as string;
+    else if (what === RELEASED) lent.released(id, from);
+    else if (what === TAKEN) lent.taken(id);
+  }
+  private unknown(id: number, slot: number): void {
+    const err = new this.h.ThreadLostError(`goroutine ${id} was lost: the thread that it belonged to is gone`);
+    this.h.encodeError(this.peers.codec, err, slot);
+  }
+
+  /** Scheduler side. M m is no more, and all its mail has come. */
+  died(m: number): void {
+    this.lent.died(m);
+    this.loseAll(gone(m), m);
+  }
+
+  /** Owner thread only. The group ends. */
+  close(): void {
+    this.loseAll("the threads were closed", -1);
+    this.lent.clear();
+    this.unsent = [];
+  }
+
+  // Of M m; of all, with -1.
+  private loseAll(why: string, m: number): void {
+    for (const ref of [...this.far.values()]) {
+      const f = ref.deref();
+      if (f instanceof this.Far && f.statusCode !== n.Gdead && (m < 0 || f.home === m)) this.lose(f, why);
+    }
+  }
+}
+
+const gone = (m: number): string => `M${m}, which it belongs to, is gone`;
+
+function wordsOf(home: number, { id, name }: G, at: number, record: number): number[] {
+  const words = [home, id, at, record];
+  for (let i = 0; i < name.length; i++) words.push(name.charCodeAt(i));
+  return words;
+}
+
+function nameOf(words: readonly number[]): string {
+  return words
+    .slice(4)
+    .map((c) => String.fromCharCode(c))
+    .join("");
+}
