@@ -4,7 +4,10 @@ import { expected } from "@gr/core/internal";
 import type { Receiver } from "./channel.ts";
 
 export interface ToReadableOptions {
-  /** Called when the stream's consumer cancels it, instead of disposing of the channel. */
+  /**
+   * Called when the stream's consumer cancels it, instead of disposing of the channel. A value that was on its way to a
+   * read in that turn is lost with the read, as what a stream holds in its own queue is.
+   */
   readonly onCancel?: ((reason: unknown) => void) | undefined;
 }
 

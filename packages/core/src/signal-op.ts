@@ -78,6 +78,8 @@ export class SignalOp extends Base<unknown> {
     w.queue = c;
     this.signal.addEventListener("abort", c.onAbort);
     sched.signalWaits++;
+    // Queueing may have run the user's code: what is sent over a shared channel is encoded there.
+    if (this.signal.aborted) c.onAbort();
   }
   dequeue(w: Waiter): void {
     const c = w.queue as SignalWaiter;
