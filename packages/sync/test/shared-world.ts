@@ -2,6 +2,7 @@
 // the protocols' functions.
 
 import { type Coroutine, go } from "@gr/core";
+import { sched } from "@gr/core/internal";
 import {
   Arena,
   arenaStats,
@@ -161,7 +162,8 @@ const immediate = (): Promise<void> => new Promise((done) => setImmediate(done))
 export async function settle(world: World): Promise<void> {
   for (let quiet = 0; quiet < 3; quiet++) {
     await immediate();
-    if (world.deliver() > 0) quiet = 0;
+    // A slice that is used up goes on in the next turn.
+    if (world.deliver() > 0 || sched.m.posted) quiet = 0;
   }
 }
 
