@@ -24,6 +24,9 @@ class TimeoutOp extends OpBase<unknown> {
   get reason(): number {
     return this.inner.reason;
   }
+  override get object(): number {
+    return this.inner.object;
+  }
   override get version(): number {
     return this.inner.version;
   }

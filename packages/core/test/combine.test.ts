@@ -11,7 +11,7 @@ import {
   timeout,
   until,
 } from "@gr/core";
-import { OpBase, type Waiter, WaitQueue } from "@gr/core/internal";
+import { OpBase, toOp, type Waiter, WaitQueue, waitReasonText } from "@gr/core/internal";
 import { expect, test } from "vitest";
 import { messageOf, never, play } from "./virtual.ts";
 
@@ -51,6 +51,18 @@ test("timeout gives the value that came in time and leaves nothing behind", asyn
   });
   expect(value).toBe("open");
   expect(host.parkedUntil).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("who waits with a timeout waits for the same thing, as traces and dumps show it", async () => {
+  const { value } = await play(function* () {
+    const g = go(() => sleep(1));
+    const shown = (op: OpBase<unknown>) => [op.reason, op.object, op.describe(waitReasonText)];
+    const [limited, plain] = [shown(toOp(timeout(g, 60_000))!), shown(toOp(g)!)];
+    yield* g;
+    return { limited, plain };
+  });
+  expect(value!.limited).toEqual(value!.plain);
+  expect(value!.limited[1]).toBeGreaterThan(0);
 });
 
 test("an operation that did not complete in time is out of its queue", async () => {

@@ -1,5 +1,5 @@
 // Every order of small programs: whoever is runnable may be next. No goroutine is stuck, lost or run twice.
-import { all, CancelledError, type Coroutine, call, go, gosched, run, sleep } from "@gr/core";
+import { all, CancelledError, type Coroutine, call, go, gosched, type Op, run, sleep, timeout } from "@gr/core";
 import { OpBase, sched, type Waiter, WaitQueue, withVirtualHost } from "@gr/core/internal";
 import { type Choose, exploreSchedules, mustPass } from "@gr/explore";
 import { expect, test } from "vitest";
@@ -80,12 +80,16 @@ test("parked goroutines are each woken once, in every order", () => {
   }, 24);
 });
 
-test("a cancel and a wake that meet lose no token, in every order", () => {
+test.each([
+  ["in a body", (tokens: Tokens): Op<number> => tokens],
+  ["in a callee", (tokens: Tokens): Op<number> => call(() => tokens)],
+  ["under a timeout", (tokens: Tokens): Op<number> => timeout(tokens, 50)],
+])("a cancel and a wake that meet %s lose no token, in every order", (_, within) => {
   everyOrder(function* () {
     const tokens = new Tokens(0);
     let taken = 0;
     const take = function* (): Coroutine<void> {
-      yield* tokens;
+      yield* within(tokens);
       taken++;
     };
     const [a, b] = [go(take), go(take)];
