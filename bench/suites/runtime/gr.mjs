@@ -41,7 +41,7 @@ async function takeOver(n, p) {
     yield* go(spin, 0);
     while (threads.stats().sysmon === "none") yield* sleep(1);
     const each = [];
-    for (let i = 0; i < n; i++) each.push(yield* oneTakeOver(p));
+    for (let i = 0; i < n; i++) each.push(yield* oneTakeOver(p, threads));
     return each;
   });
   return quantile(
@@ -50,7 +50,10 @@ async function takeOver(n, p) {
   );
 }
 
-function* oneTakeOver(p) {
+function* oneTakeOver(p, threads) {
+  // Whoever is to take it over has started.
+  const ready = ({ state }) => state === "spare" || (state === "idle" && p.procs > 1);
+  while (!threads.stats().ms.some(ready)) yield* sleep(1);
   const words = new Int32Array(new SharedArrayBuffer(8));
   const times = new Float64Array(new SharedArrayBuffer(8 * p.queued));
   const stuck = go(hog, words, times, { queued: p.queued, stuckMs: p.stuckMs });

@@ -71,7 +71,7 @@ export function helpBlocking(s: Group, world: Sleeper, call: (record: number) =>
   const tell = call(record);
   s.lock();
   s.unstick(s.m);
-  s.sleepM(true);
+  world.rest();
   s.unlock();
   tell();
   return true;

@@ -24,11 +24,12 @@ import * as rec from "./record-words.ts";
 export function goneM(h: Handed, peers: MPeers, m: number, error: unknown): void {
   const { ops, sched } = h;
   const text = error instanceof Error ? error.message : String(error);
+  const { mem } = peers;
   if (m === w.SYSMON) {
+    ops.store(mem, w.SYS_UP, 0);
     sched.host.warn(`threads: sysmon is gone (${text}): a blocked thread keeps its P from now on`);
     return;
   }
-  const { mem } = peers;
   const slot = h.mSlot(m);
   const life = m < 0 ? Life.Free : ops.load(mem, slot + w.M_LIFE);
   // One that took itself out was up.
@@ -79,7 +80,10 @@ function takeOut(h: Handed, { group: s, arena, queues }: MPeers, dead: number, s
   s.lock();
   if (broken) rebuild(h, s, w.MAX_PS);
   const booted = ops.load(mem, slot + w.M_STATE) !== MState.None;
+  const spare = ops.load(mem, w.SPARE) === dead + 1;
   s.unstick(dead);
+  // Another would end as this one did, again and again.
+  if (spare) ops.store(mem, w.SPARE, -1);
   forgetM(h, s, dead);
   for (let p = 0; p < w.MAX_PS; p++) {
     const at = s.pSlot(p);

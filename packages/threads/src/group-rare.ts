@@ -37,17 +37,44 @@ function stick({ mem }: Group, m: number): void {
   ops.add(mem, w.NSTUCK, 1);
 }
 
-/** Caller holds the lock. Takes an idle M without live portables off its list, for a blocking call; -1 if none. */
+/** Caller holds the lock. Takes an M without live portables that is idle, or the spare, for a blocking call; -1 if none. */
 export function popFreeM(s: Group): number {
   const { mem } = s;
-  for (let m = ops.load(mem, w.MIDLE) - 1; m >= 0; m = ops.load(mem, w.mSlot(m) + w.M_LINK) - 1) {
-    if (m === 0 || ops.peek(mem, w.mSlot(m) + w.M_LIVE) > 0) continue;
-    s.unlinkIdle(m);
+  let m = ops.load(mem, w.MIDLE) - 1;
+  while (m >= 0 && (m === 0 || ops.peek(mem, w.mSlot(m) + w.M_LIVE) > 0)) m = ops.load(mem, w.mSlot(m) + w.M_LINK) - 1;
+  if (m >= 0) s.unlinkIdle(m);
+  else m = popSpare(s);
+  if (m >= 0) {
     ops.store(mem, w.mSlot(m) + w.M_STATE, MState.Awake);
     ops.store(mem, w.mSlot(m) + w.M_HELPS, 1);
-    return m;
   }
-  return -1;
+  return m;
+}
+
+/** Caller holds the lock. The spare takes part from now on; -1 if there is none. */
+export function popSpare(s: Group): number {
+  const m = ops.load(s.mem, w.SPARE) - 1;
+  if (m < 0) return -1;
+  s.unstick(m);
+  return m;
+}
+
+/**
+ * Caller holds the lock. This M, which has nothing to do and no live portables, goes to sleep as the spare, if sysmon is
+ * there, there is none, and this one is not among as many Ms as there are Ps. It counts as stuck, so that the others are
+ * as many as without it.
+ */
+export function restAsSpare(s: Group): boolean {
+  const { mem } = s;
+  if (ops.load(mem, w.SPARE) !== 0 || ops.load(mem, w.SYS_UP) === 0) return false;
+  if (ops.peek(mem, s.slot + w.M_LIVE) > 0) return false;
+  // Who starts only now may be needed before it is there.
+  const there = ops.load(mem, w.NWORKERS) - ops.load(mem, w.STARTING) - ops.load(mem, w.NSTUCK);
+  if (there <= ops.load(mem, w.MAX_WORKERS)) return false;
+  stick(s, s.m);
+  ops.store(mem, s.slot + w.M_STATE, MState.Spare);
+  ops.store(mem, w.SPARE, s.m + 1);
+  return true;
 }
 
 /** Caller holds the lock. M m, which is on no list, holds no P and needs none. */

@@ -166,12 +166,16 @@ export class Group {
     return m;
   }
 
-  /** Caller holds the lock. M m goes on. */
+  /** Caller holds the lock. M m goes on; if it was the spare, it takes part now. */
   unstick(m: number): void {
-    const at = w.mSlot(m) + w.M_STUCK;
-    if (ops.load(this.mem, at) === 0) return;
-    ops.store(this.mem, at, 0);
-    ops.sub(this.mem, w.NSTUCK, 1);
+    const { mem } = this;
+    const slot = w.mSlot(m);
+    if (ops.load(mem, slot + w.M_STUCK) === 0) return;
+    ops.store(mem, slot + w.M_STUCK, 0);
+    ops.sub(mem, w.NSTUCK, 1);
+    if (ops.load(mem, w.SPARE) !== m + 1) return;
+    ops.store(mem, w.SPARE, 0);
+    ops.store(mem, slot + w.M_STATE, MState.Awake);
   }
 
   // Idle Ms.
@@ -194,6 +198,7 @@ export class Group {
   /** Caller holds the lock. Takes this M off whichever list it is on. */
   wakeSelf(): void {
     const { mem } = this;
+    this.unstick(this.m);
     const state = ops.load(mem, this.slot + w.M_STATE);
     if (state === MState.Idle) this.unlinkIdle(this.m);
     else if (state === MState.Wanting) this.unlinkWanting(this.m);

@@ -78,7 +78,8 @@ export class Hogs {
     const slot = w.mSlot(m);
     const state = ops.load(this.mem, slot + w.M_STATE);
     if (state === MState.Awake) return true;
-    return (state === MState.Idle || state === MState.Wanting) && ops.load(this.mem, slot + w.M_PARK) === WOKEN;
+    const asleep = state === MState.Idle || state === MState.Wanting || state === MState.Spare;
+    return asleep && ops.load(this.mem, slot + w.M_PARK) === WOKEN;
   }
 
   private async tell(m: number, stand: Stand): Promise<void> {

@@ -42,8 +42,8 @@ export interface Sleeper {
   queued(): number;
   /** May this M start a queued record now? See May. */
   mayStart(): number;
-  /** May others wake this M for a record? Else only mail and a P it wants wake it. */
-  readonly listed: boolean;
+  /** Caller holds the lock. Puts this M to sleep: on the idle list, if others may wake it for a record. */
+  rest(): void;
   /** Moves the records of this M's P to the global queue. Caller holds the lock. */
   flush(): void;
   /** Delivers mail. */
@@ -171,7 +171,7 @@ export function obtain(s: Group, world: Sleeper): boolean {
       s.unlock();
       return false;
     }
-    const got = takeLocked(s, pinned, world.listed);
+    const got = takeLocked(s, pinned, world);
     s.unlock();
     if (got) {
       wakeSysmon(s.mem, world);
@@ -196,7 +196,7 @@ export function obtain(s: Group, world: Sleeper): boolean {
 
 // Caller holds the lock. Takes what was handed to this M, or an idle P for pinned work; else goes on the list it
 // belongs on.
-function takeLocked(s: Group, pinned: boolean, listed: boolean): boolean {
+function takeLocked(s: Group, pinned: boolean, world: Sleeper): boolean {
   s.unstick(s.m);
   if (takeHanded(s)) return true;
   const state = ops.load(s.mem, s.slot + w.M_STATE);
@@ -211,7 +211,7 @@ function takeLocked(s: Group, pinned: boolean, listed: boolean): boolean {
       s.wakeSelf();
       s.wantP();
     }
-  } else if (state === MState.Awake) s.sleepM(listed);
+  } else if (state === MState.Awake) world.rest();
   return false;
 }
 

@@ -29,6 +29,7 @@
 // | NBLOCKING    | records | holder of LOCK                              | any thread         |
 // | SYS_UP       | 0 or 1  | sysmon                                      | any thread         |
 // | NSTUCK       | Ms      | holder of LOCK                              | holder of LOCK     |
+// | SPARE        | m + 1   | holder of LOCK                              | any thread         |
 // | TRACE        | records | main                                        | any thread         |
 // | TRACE_GEN    | count   | main (add)                                  | any thread         |
 // | NEXT_ID      | id      | any thread (add)                            | any thread         |
@@ -97,6 +98,8 @@ export const MAX_WORKERS = 40;
 export const NMS = 41;
 export const WORKER_LIMIT = 42;
 export const NBLOCKING = 43;
+/** The M that is kept for sysmon; -1: one has ended as such, and no other is kept. */
+export const SPARE = 44;
 export const STOP = 48;
 export const TRACE = 49;
 export const NEXT_ID = 50;

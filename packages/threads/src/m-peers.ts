@@ -61,7 +61,8 @@ export class MPeers implements Peers, Sleeper {
   readonly home: Home;
   /** From when it joins the group. */
   handles: Handles | null;
-  readonly listed: boolean;
+  /** May others wake this M for a record? Else only mail and a P it wants wake it. */
+  protected readonly listed: boolean;
   readonly arena: Arena;
   readonly codec: Codec;
   protected readonly world: MWorld;
@@ -280,6 +281,9 @@ export class MPeers implements Peers, Sleeper {
 
   flush(): void {
     this.queues.flush();
+  }
+  rest(): void {
+    this.group.sleepM(this.listed);
   }
   arm(): boolean {
     return this.parker.arm(wake);

@@ -10,3 +10,5 @@ export const Idle = 2;
 export const Wanting = 3;
 /** In a blocking call, without a P. */
 export const Blocked = 4;
+/** Asleep on no list, for sysmon to wake when an M is stuck (SPARE). */
+export const Spare = 5;

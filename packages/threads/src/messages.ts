@@ -26,6 +26,10 @@ export interface Gone {
   readonly m: number;
   readonly error: unknown;
 }
+/** Sysmon to main: workers are needed (NEED). */
+export interface Needed {
+  readonly gr: "need";
+}
 /** To an M whose host has no Atomics.waitAsync: look at your words. From a worker to main: tell M `to`. */
 export interface Ping {
   readonly gr: "ping";
@@ -37,7 +41,7 @@ export interface Failed {
   readonly error: unknown;
 }
 
-export type Message = Boot | Ping | Failed | Gone | ObjectMessage;
+export type Message = Boot | Ping | Failed | Gone | Needed | ObjectMessage;
 
 /** The message in what a port delivered, or null if it is somebody else's. */
 export function messageOf(data: unknown): Message | null {

@@ -2,7 +2,7 @@
 //
 // Extra workers come from blocking calls, stuck threads and a gomaxprocs that was higher. Each costs some 10 MB, so those
 // that have had nothing to do go, one check at a time under the lock: never more than are surplus. One that goes counts
-// as blocked until its thread ends.
+// as blocked until its thread ends. The spare is none of them, nor is the one that could become it: it would be made anew.
 
 import { numGoroutine } from "@gr/core";
 import { isEmpty, ops } from "@gr/shm";
@@ -69,7 +69,8 @@ function asleep(s: Group): boolean {
   return ops.load(s.mem, s.slot + w.M_STATE) === MState.Idle;
 }
 
-/** Any thread. Are there more workers than can ever hold a P? */
+/** Any thread. Are there more workers than can ever hold a P, and the spare? */
 function surplus({ mem }: Group): boolean {
-  return ops.load(mem, w.NWORKERS) - ops.load(mem, w.NSTUCK) > ops.load(mem, w.MAX_WORKERS);
+  const spare = ops.load(mem, w.SYS_UP) === 1 && ops.load(mem, w.SPARE) === 0 ? 1 : 0;
+  return ops.load(mem, w.NWORKERS) - ops.load(mem, w.NSTUCK) - spare > ops.load(mem, w.MAX_WORKERS);
 }

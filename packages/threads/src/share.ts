@@ -29,7 +29,7 @@ function shareOf({ ops, mSlot }: Handed, s: Group, queues: Queues, live: number,
   const ms = ops.load(mem, w.NMS);
   for (let m = 1; m < ms; m++) {
     const state = ops.load(mem, mSlot(m) + w.M_STATE);
-    if (state === MState.None || state === MState.Blocked) continue;
+    if (state === MState.None || state === MState.Blocked || state === MState.Spare) continue;
     const lives = ops.peek(mem, mSlot(m) + w.M_LIVE);
     all += lives;
     workers++;

@@ -12,7 +12,7 @@ import type { Queues } from "./queues.ts";
 
 export interface MStats {
   readonly m: number;
-  readonly state: "awake" | "idle" | "wants a P" | "in a blocking call";
+  readonly state: "awake" | "idle" | "wants a P" | "in a blocking call" | "spare";
   /** The P it holds; -1 if none. */
   readonly p: number;
   /** Portable goroutines that live here now, and that were started here. */
@@ -71,7 +71,7 @@ export interface ThreadsStats {
   readonly ps: readonly PStats[];
 }
 
-const STATES = ["awake", "awake", "idle", "wants a P", "in a blocking call"] as const;
+const STATES = ["awake", "awake", "idle", "wants a P", "in a blocking call", "spare"] as const;
 
 /** Any point of the owner thread. */
 export function statsOf(s: Group, queues: Queues): ThreadsStats {
@@ -123,8 +123,8 @@ export function statsOf(s: Group, queues: Queues): ThreadsStats {
     procs: ps.length,
     idleProcs: of(w.NPIDLE),
     threads: ms.length,
-    idleThreads: ms.filter(({ state }) => state === "idle").length,
-    stuck: of(w.NSTUCK),
+    idleThreads: ms.filter(({ state }) => state === "idle" || state === "spare").length,
+    stuck: of(w.NSTUCK) - (of(w.SPARE) > 0 ? 1 : 0),
     spinning: of(w.NSPINNING),
     sysmon: of(w.SYS_UP) === 0 ? "none" : of(w.SYS_ASLEEP) === 1 ? "asleep" : "awake",
     globalQueue: of(w.NGLOBAL),

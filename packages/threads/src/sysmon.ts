@@ -9,9 +9,13 @@
 //        queue to the global one and gives the P away: to an M that wants it, or an idle one, or a new worker. The
 //        stuck M finds out when it comes back, and asks for a P before its next goroutine. It counts in NSTUCK
 //        meanwhile, which allows one worker more.
-//        Computing looks like blocking from here. Where others still serve the queues, or as many Ms are stuck already
-//        as there are Ps, sysmon is patient: else goroutines that compute for longer than a slice would make one worker
-//        after the other.
+//        A worker takes 12 to 45 ms to start, more than a queue should wait. So sysmon has one started ahead, the spare:
+//        an M that sleeps on no list (records are placed as if it were not there) until a P is to be taken over and nobody
+//        else is idle, or a blocking call takes it. Then it is an M like the others, and another is started. While fewer
+//        workers have been started than there are Ps, one that is idle is as good, and there is no spare.
+//        Computing looks like blocking from here. Where others still serve the queues, or as many workers are stuck
+//        already as there are Ps, sysmon is patient with a worker: else goroutines that compute for longer than a slice
+//        would make one worker after the other.
 //        When no P is held it sleeps, after a second, until one is.
 // Invariants.
 //   I1  A P is retaken only while its holder is not changing the P's queue (BUSY).
@@ -24,15 +28,17 @@
 //   is a CAS of its head and safe for anybody (model test "a P is taken").
 //   Sleeping races with an M that takes a P: sysmon 1 sets SYS_ASLEEP 2 looks whether a P is held; the M 1 takes it
 //   2 looks at SYS_ASLEEP.
-// Rejected. Main as the watcher (it is the one that is stuck most often); a timer in each worker (a stuck thread's timer
+// Rejected. A spare on the idle list (goroutines that started there share the Ps with those of the others, and cannot
+//   move); one that is started when an M stands still for the first time (too late by 20 ms). Main as the watcher (it is the one that is stuck most often); a timer in each worker (a stuck thread's timer
 //   does not run); moving started goroutines (generators cannot leave their isolate).
 // Sources. Go's sysmon and retake (proc.go).
 
 import { Deque, ops, Parker, unpark } from "@gr/shm";
 import { Group } from "./group.ts";
-import { retakeP } from "./group-rare.ts";
+import { popSpare, retakeP } from "./group-rare.ts";
 import { roomForWorker } from "./idle.ts";
 import * as w from "./layout.ts";
+import * as MState from "./m-state.ts";
 
 /** Milliseconds between two looks, and how long a tick may stand still: when it is urgent, and when it is not. */
 const LOOK_MS = 4;
@@ -86,9 +92,22 @@ export class Sysmon {
   // How long M m may stand still on P p.
   private patience(p: number, m: number, now: number): number {
     const { mem } = this;
-    if (ops.load(mem, w.NSTUCK) >= this.group.procs) return PATIENT_MS;
-    if (m === 0 || ops.load(mem, w.NWANT) > 0 || !this.othersServe(p, now)) return STUCK_MS;
+    if (m === 0) return STUCK_MS;
+    if (this.computing() >= this.group.procs) return PATIENT_MS;
+    if (ops.load(mem, w.NWANT) > 0 || !this.othersServe(p, now)) return STUCK_MS;
     return PATIENT_MS;
+  }
+
+  // How many Ms go on without the P that was taken from them?
+  private computing(): number {
+    const { mem } = this;
+    if (ops.load(mem, w.NSTUCK) === 0) return 0;
+    let n = 0;
+    for (let m = ops.load(mem, w.NMS) - 1; m > 0; m--) {
+      const slot = w.mSlot(m);
+      if (ops.load(mem, slot + w.M_STUCK) === 1 && ops.load(mem, slot + w.M_STATE) === MState.Awake) n++;
+    }
+    return n;
   }
 
   // Does the holder of another P come back to its scheduler? It takes what is queued here too.
@@ -113,7 +132,6 @@ export class Sysmon {
   private retake(p: number, m: number, tick: number): void {
     const { mem, group } = this;
     let woken = -1;
-    let start = false;
     group.lock();
     if (ops.load(mem, w.mSlot(m) + w.M_TICK) === tick && retakeP(group, p, m)) {
       const own = this.deque(p);
@@ -123,6 +141,7 @@ export class Sysmon {
       let spin = false;
       if (woken < 0 && ops.load(mem, w.NGLOBAL) > 0) {
         woken = group.popIdleM();
+        if (woken < 0) woken = popSpare(group);
         spin = woken >= 0;
       }
       if (woken >= 0) {
@@ -130,26 +149,47 @@ export class Sysmon {
         group.hand(woken, p, spin);
       } else {
         group.pushIdleP(p);
-        start = ops.load(mem, w.NGLOBAL) > ops.load(mem, w.STARTING) && roomForWorker(mem);
-        if (start) {
-          ops.add(mem, w.NWORKERS, 1);
-          ops.add(mem, w.STARTING, 1);
-        }
+        if (ops.load(mem, w.NGLOBAL) > ops.load(mem, w.STARTING) && roomForWorker(mem)) this.reserve();
       }
     }
     group.unlock();
     if (woken >= 0) unpark(mem, w.mSlot(woken) + w.M_PARK, () => this.ping(woken));
-    if (start) ops.add(mem, w.NEED, 1);
   }
 
-  /** True if workers are needed that main should have started by now: it is stuck, so they are sysmon's to start. */
-  mainIsLate(): boolean {
+  // Caller holds the lock. One worker more is needed.
+  private reserve(): void {
+    for (const word of [w.NWORKERS, w.STARTING, w.NEED]) ops.add(this.mem, word, 1);
+  }
+
+  /** Sees to it that there is one M more than those that hold a P, or one starts. */
+  keepSpare(): void {
+    const { group } = this;
+    if (!this.lacksSpare()) return;
+    group.lock();
+    if (this.lacksSpare()) this.reserve();
+    group.unlock();
+  }
+
+  // It never takes the last thread that there may be: a call or a Thread may need that.
+  private lacksSpare(): boolean {
+    const { mem } = this;
+    if (ops.load(mem, w.SPARE) !== 0 || ops.load(mem, w.STARTING) > 0) return false;
+    const workers = ops.load(mem, w.NWORKERS);
+    if (workers === 0 || workers + 1 >= ops.load(mem, w.WORKER_LIMIT)) return false;
+    const left = ops.load(mem, w.MAX_WORKERS) - (workers - ops.load(mem, w.NSTUCK));
+    return left === 0 || (left > 0 && ops.load(mem, w.NMIDLE) === 0);
+  }
+
+  /** One of Need: whether main is to be told that workers are needed, or should have started them and is stuck. */
+  need(): number {
     const need = ops.load(this.mem, w.NEED);
-    const late = need > 0 && this.needed > 0;
+    const late = this.needed > 0;
     this.needed = need;
-    return late;
+    return need === 0 ? Need.None : late ? Need.Late : Need.New;
   }
 }
+
+export const Need = { None: 0, New: 1, Late: 2 } as const;
 
 /** Sysmon goes to sleep, unless there is something to look at: `held` says whether a P is. False: it is to go on. */
 export function doze(mem: Int32Array, held: () => boolean, arm: () => boolean): boolean {
@@ -163,6 +203,8 @@ export function doze(mem: Int32Array, held: () => boolean, arm: () => boolean): 
 
 /** What the thread around sysmon can do. */
 export interface SysmonWorld {
+  /** Main is to start what is needed. */
+  tellMain(): void;
   /** Starts a worker if one is needed still. */
   startNeeded(): void;
   after(ms: number, task: () => void): void;
@@ -187,7 +229,10 @@ export function runSysmon(mem: Int32Array, world: SysmonWorld): () => void {
     const now = performance.now();
     if (sysmon.look(now)) idleSince = now;
     world.also(now);
-    if (sysmon.mainIsLate()) world.startNeeded();
+    sysmon.keepSpare();
+    const need = sysmon.need();
+    if (need === Need.New) world.tellMain();
+    else if (need === Need.Late) world.startNeeded();
     if (now - idleSince < IDLE_MS || !sleep()) world.after(LOOK_MS, look);
   };
   const wake = (): void => {

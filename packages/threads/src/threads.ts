@@ -311,6 +311,7 @@ class Group0 implements Threads {
 
   private message(message: Message, from: number): void {
     if (isObjectMessage(message)) this.tree?.received(message, from);
+    else if (message.gr === "need") this.startNeeded();
     else if (message.gr === "gone") this.gone(message.m, message.error);
     else if (message.gr === "ping") {
       if (message.to === 0) this.peers.pinged();

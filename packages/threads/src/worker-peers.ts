@@ -6,6 +6,7 @@ import { helpBlocking, passOnBlocking, queueBlocking } from "./blocking-calls.ts
 import { callRecord } from "./blocking-run.ts";
 import { heardOfDeath } from "./deaths.ts";
 import { Gathering } from "./gather.ts";
+import { restAsSpare } from "./group-rare.ts";
 import { handed } from "./handed.ts";
 import * as w from "./layout.ts";
 import { MPeers } from "./m-peers.ts";
@@ -41,6 +42,10 @@ export class WorkerPeers extends MPeers {
   protected override imported(records: readonly number[]): void {
     super.imported(records.filter((r) => !isBlocking(this.mem, r)));
     for (const r of records) if (isBlocking(this.mem, r)) queueBlocking(this.group, this, letGo(this.mem, r));
+  }
+
+  override rest(): void {
+    if (!restAsSpare(this.group)) super.rest();
   }
 
   override help(): boolean {

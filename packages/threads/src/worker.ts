@@ -177,6 +177,7 @@ function watch(message: Boot, end: WorkerEnd, line: Line): (to: number) => void 
   sched.m.look = lateLines(memory, () => sched.host.now());
   const hogs = watchHogs(memory.i32);
   const pinged = runSysmon(memory.i32, {
+    tellMain: () => end.post({ gr: "need" }),
     startNeeded: () => workers?.startNeeded(),
     after: (ms, task) => void setTimeout(task, ms),
     stopped: () => end.close(),

@@ -56,8 +56,8 @@ describe("blocking", () => {
     await run(function* () {
       for (let i = 0; i < 10_000; i++) if ((yield* blocking(t.double, i)) !== 2 * i) throw new Error(`call ${i}`);
     });
-    // Main, and one worker: whoever was waited for is idle when its result comes.
-    expect(threads.stats().threads).toBe(2);
+    // Main, one worker (whoever was waited for is idle when its result comes), and the one that sysmon has started ahead.
+    expect(threads.stats().threads).toBeLessThanOrEqual(3);
   });
 
   test("one that runs cannot be interrupted: who waits is let go at once, and the result is dropped", async () => {

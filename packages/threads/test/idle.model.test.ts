@@ -110,7 +110,11 @@ const pinnedM =
   (m: number, units: number) =>
   (mem: Int32Array): void => {
     let left = units;
-    const { s, world } = modelM(mem, m, { pinned: () => left > 0, listed: false, mayStart: () => May.WakeOther });
+    const { s, world } = modelM(mem, m, {
+      pinned: () => left > 0,
+      rest: () => s.sleepM(false),
+      mayStart: () => May.WakeOther,
+    });
     let got = obtain(s, world);
     for (;;) {
       if (!got) throw new Error("obtain came back without a P and without sleeping");
@@ -149,7 +153,7 @@ test("an M that wants a P gets it from a worker that runs out of records (go#155
 const mailWaiter =
   (m: number) =>
   (mem: Int32Array): never => {
-    const { s, world } = modelM(mem, m, { listed: false, mayStart: () => May.WakeOther });
+    const { s, world } = modelM(mem, m, { rest: () => s.sleepM(false), mayStart: () => May.WakeOther });
     s.lock();
     s.takeP(s.popIdleP());
     s.unlock();
@@ -193,7 +197,7 @@ test("an M that may not start records wakes one that may, when it gives its P ba
         let left = 1;
         const { s, world } = modelM(mem, 0, {
           pinned: () => left > 0,
-          listed: false,
+          rest: () => s.sleepM(false),
           mayStart: () => May.WakeOther,
         });
         obtain(s, world);

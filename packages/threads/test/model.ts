@@ -68,7 +68,7 @@ export function modelM(mem: Int32Array, m: number, change: Partial<Sleeper> = {}
     pinned: () => false,
     queued: () => ops.load(mem, w.NGLOBAL),
     mayStart: () => May.Yes,
-    listed: true,
+    rest: () => s.sleepM(true),
     flush() {},
     receive() {},
     help: () => false,

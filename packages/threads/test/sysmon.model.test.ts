@@ -1,11 +1,12 @@
-import { Deque, dequeWords, ops, Parker } from "@gr/shm";
+import { Deque, dequeWords, ops, Parker, unpark } from "@gr/shm";
 import { expect, test } from "vitest";
 import { Group } from "../src/group.ts";
+import { restAsSpare } from "../src/group-rare.ts";
 import { obtain } from "../src/idle.ts";
 import * as w from "../src/layout.ts";
 import * as MState from "../src/m-state.ts";
 import { Queues } from "../src/queues.ts";
-import { doze, Sysmon } from "../src/sysmon.ts";
+import { doze, Need, Sysmon } from "../src/sysmon.ts";
 import { DEQUE, holds, idlePs, MS, modelM, popGlobal, queueNow, RECORD } from "./model.ts";
 
 const FIRST = RECORD;
@@ -267,7 +268,7 @@ test("a worker that computes is given time while others serve the queues, main i
   }
 });
 
-test("nor is one given it that holds what a wanting M waits for; but as many stuck as there are Ps are", () => {
+test("nor is one given it that holds what a wanting M waits for", () => {
   const hurry = stuck(2);
   for (const now of [0, 12]) {
     hurry.watcher.look(now);
@@ -275,22 +276,149 @@ test("nor is one given it that holds what a wanting M waits for; but as many stu
     if (now === 0) new Group(hurry.mem, 2, { ms: MS }).wantP();
   }
   expect(owner(hurry, 1)).toBe(2);
-  const many = stuck(1);
-  ops.store(many.mem, w.NSTUCK, 1);
-  many.watcher.look(0);
-  many.watcher.look(99);
-  expect(owner(many)).toBe(0);
-  many.watcher.look(100);
-  expect(owner(many)).toBe(-1);
 });
 
-test("workers that are needed at two looks in a row are sysmon's to start", () => {
+test("else to the spare, which takes part from then on, and another is needed", () => {
+  const g = stuck(2);
+  const { mem } = g;
+  ops.store(mem, w.SYS_UP, 1);
+  ops.store(mem, w.MAX_WORKERS, 1);
+  ops.store(mem, w.NWORKERS, 2);
+  const spare = new Group(mem, 2, { ms: MS });
+  expect(restAsSpare(spare)).toBe(true);
+  expect([mem[w.SPARE], word(g, 2, w.M_STATE), mem[w.NSTUCK], mem[w.NMIDLE]]).toEqual([3, MState.Spare, 1, 0]);
+  g.watcher.keepSpare();
+  expect(mem[w.NEED]).toBe(0);
+  g.watcher.look(0);
+  tick(g, 1);
+  g.watcher.look(1000);
+  expect([owner(g), owner(g, 1), word(g, 2, w.M_PARK), word(g, 2, w.M_SPIN), mem[w.NSPINNING]]).toEqual([
+    2, 1, 1, 1, 1,
+  ]);
+  expect([mem[w.SPARE], word(g, 2, w.M_STATE), mem[w.NSTUCK], mem[w.NEED]]).toEqual([0, MState.Awake, 0, 0]);
+  // M 0 is main, which does not count as stuck: another worker that was, would.
+  ops.store(mem, w.NSTUCK, 1);
+  g.watcher.keepSpare();
+  g.watcher.keepSpare();
+  expect([mem[w.NEED], mem[w.NWORKERS], mem[w.STARTING], mem[w.LOCK]]).toEqual([1, 3, 1, 0]);
+});
+
+test("a spare is started while there is one M to each P, or none that is idle, and room for two threads", () => {
+  const lacks = (words: Record<number, number>): boolean => {
+    const { mem, watcher } = stuck(1, false);
+    const all = { [w.NWORKERS]: 2, [w.MAX_WORKERS]: 2, [w.WORKER_LIMIT]: 4, ...words };
+    for (const [at, value] of Object.entries(all)) mem[Number(at)] = value;
+    watcher.keepSpare();
+    return mem[w.NEED] === 1;
+  };
+  expect(lacks({})).toBe(true);
+  expect(lacks({ [w.NMIDLE]: 1 })).toBe(true);
+  expect(lacks({ [w.MAX_WORKERS]: 3 })).toBe(true);
+  expect(lacks({ [w.MAX_WORKERS]: 3, [w.NMIDLE]: 1 })).toBe(false);
+  expect(lacks({ [w.MAX_WORKERS]: 1 })).toBe(false);
+  expect(lacks({ [w.MAX_WORKERS]: 1, [w.NSTUCK]: 1 })).toBe(true);
+  expect(lacks({ [w.WORKER_LIMIT]: 3 })).toBe(false);
+  expect(lacks({ [w.STARTING]: 1 })).toBe(false);
+  expect(lacks({ [w.NWORKERS]: 0 })).toBe(false);
+  // There is one, or one has ended.
+  for (const spare of [2, -1]) expect(lacks({ [w.SPARE]: spare })).toBe(false);
+});
+
+test("an M that goes to sleep becomes the spare if it is one too many, alone and without goroutines", () => {
+  const becomes = (words: Record<number, number>): boolean => {
+    const { mem } = stuck(1, false);
+    const all = { [w.NWORKERS]: 2, [w.MAX_WORKERS]: 1, [w.SYS_UP]: 1, ...words };
+    for (const [at, value] of Object.entries(all)) mem[Number(at)] = value;
+    const is = restAsSpare(new Group(mem, 1, { ms: MS }));
+    expect(mem[w.SPARE] === 2).toBe(is);
+    return is;
+  };
+  expect(becomes({})).toBe(true);
+  expect(becomes({ [w.NWORKERS]: 1 })).toBe(false);
+  expect(becomes({ [w.NSTUCK]: 1 })).toBe(false);
+  expect(becomes({ [w.STARTING]: 1 })).toBe(false);
+  expect(becomes({ [w.SYS_UP]: 0 })).toBe(false);
+  expect(becomes({ [w.SPARE]: -1 })).toBe(false);
+  expect(becomes({ [w.mSlot(1) + w.M_LIVE]: 1 })).toBe(false);
+});
+
+test("as many Ms that compute as there are Ps make sysmon patient with the next; blocked ones and the spare do not", () => {
+  for (const [m, state] of [
+    [1, MState.Blocked],
+    [1, MState.Spare],
+    [1, MState.Awake],
+    [0, MState.Awake],
+  ] as const) {
+    const g = stuck(1);
+    new Group(g.mem, m, { ms: MS }).takeP(0);
+    ops.store(g.mem, w.NMS, MS);
+    ops.store(g.mem, w.NSTUCK, 1);
+    ops.store(g.mem, w.mSlot(2) + w.M_STUCK, 1);
+    ops.store(g.mem, w.mSlot(2) + w.M_STATE, state);
+    g.watcher.look(0);
+    g.watcher.look(99);
+    const patient = m === 1 && state === MState.Awake;
+    expect(owner(g)).toBe(patient ? 1 : -1);
+    g.watcher.look(100);
+    expect(owner(g)).toBe(-1);
+  }
+});
+
+test("workers that are needed are told of once, and sysmon's to start at the next look", () => {
   const { mem, watcher } = stuck(1, false);
-  expect(watcher.mainIsLate()).toBe(false);
+  expect(watcher.need()).toBe(Need.None);
   mem[w.NEED] = 1;
-  expect([watcher.mainIsLate(), watcher.mainIsLate()]).toEqual([false, true]);
+  expect([watcher.need(), watcher.need()]).toEqual([Need.New, Need.Late]);
   mem[w.NEED] = 0;
-  expect(watcher.mainIsLate()).toBe(false);
+  expect(watcher.need()).toBe(Need.None);
   mem[w.NEED] = 1;
-  expect(watcher.mainIsLate()).toBe(false);
+  expect(watcher.need()).toBe(Need.New);
+});
+
+/** M 2, as an M that others do not wake for records while it is the spare: what mail and sysmon do to it. */
+const spareM = (mem: Int32Array): string => {
+  const { s, world } = modelM(mem, 2, {
+    rest: () => {
+      if (!restAsSpare(s)) s.sleepM(true);
+    },
+  });
+  world.arm();
+  obtain(s, world);
+  return `holds ${s.p}`;
+};
+
+test("a spare that is called by mail while it is taken holds the P, and one that is not is the spare again", () => {
+  const before = new Set<number>();
+  holds({
+    words,
+    exclusive,
+    init: (mem) => {
+      held(mem);
+      ops.store(mem, w.SYS_UP, 1);
+      ops.store(mem, w.MAX_WORKERS, 1);
+      ops.store(mem, w.NWORKERS, 2);
+      restAsSpare(new Group(mem, 2, { ms: MS }));
+      queueNow(new Group(mem, 0, { ms: MS }), FIRST);
+    },
+    threads: [
+      spareM,
+      sysmon,
+      // Mail to all; and M 1 may come back to its scheduler at any moment.
+      (mem) => {
+        unpark(mem, w.mSlot(2) + w.M_PARK, () => {});
+        ops.poke(mem, w.mSlot(1) + w.M_TICK, 1);
+      },
+    ],
+    // Else the holder came back in time, and the spare sleeps on.
+    allowStuck: ({ mem }) => mem[w.mSlot(1) + w.M_RETAKEN] === 0,
+    check: ({ mem, results }) => {
+      const taken = mem[w.mSlot(1) + w.M_RETAKEN] as number;
+      before.add(taken);
+      expect(results[0]).toBe(taken === 1 ? "holds 0" : undefined);
+      const state = taken === 1 ? MState.Awake : MState.Spare;
+      expect([mem[w.SPARE], mem[w.mSlot(2) + w.M_STATE]]).toEqual([taken === 1 ? 0 : 3, state]);
+      expect([mem[w.NSTUCK], mem[w.NMIDLE]]).toEqual([1, 0]);
+    },
+  });
+  expect(before).toEqual(new Set([0, 1]));
 });
