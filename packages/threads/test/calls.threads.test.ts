@@ -79,6 +79,23 @@ describe("blocking", () => {
     });
   });
 
+  test("is a case of select: it wins with its result, and beaten it is let go, and its thread serves the next", async () => {
+    await run(function* () {
+      const never = chan<number>();
+      expect(yield* select({ call: blocking(t.add, 1, 2), never: never.recv() })).toMatchObject({
+        key: "call",
+        value: 3,
+      });
+      const soon = chan<string>(1);
+      yield* soon.send("soon");
+      const beaten = yield* select({ call: blocking(t.blocks, 200), soon: soon.recv() });
+      expect(beaten).toMatchObject({ key: "soon", value: "soon" });
+      const late = select({ call: blocking(t.blocks, 200), late: sleep(1) });
+      expect((yield* late).key).toBe("late");
+      expect(yield* blocking(t.add, 3, 4)).toBe(7);
+    });
+  });
+
   test("is cold, and each use is a call of its own", async () => {
     const before = threads.stats().threads;
     const call = blocking(t.add, 1, 2);
