@@ -19,8 +19,8 @@ export interface Reach {
 export interface FarHandle extends G {
   /** The M that its goroutine belongs to. */
   readonly home: number;
-  /** Owner thread only. It has ended: how (GoEndWhy), and with what. True if somebody was waiting. */
-  settle(how: number, value: unknown): boolean;
+  /** Owner thread only. It has ended: how (GoEndWhy), and with what. */
+  settle(how: number, value: unknown): void;
 }
 
 export type MakeFar = new (id: number, home: number, name: string) => FarHandle;
@@ -69,7 +69,7 @@ export function farHandles({ G, JoinOp, sched, sideOf }: Handed, reach: Reach): 
       return new FarJoin(this).then(onFulfilled, onRejected);
     }
 
-    settle(how: number, value: unknown): boolean {
+    settle(how: number, value: unknown): void {
       this.value = value;
       if (how === n.Panic) this.flags |= n.Ffailed;
       else if (how === n.Goexit) this.flags |= n.Fgoexit;
@@ -83,7 +83,6 @@ export function farHandles({ G, JoinOp, sched, sideOf }: Handed, reach: Reach): 
         this.flags |= n.Fjoined;
         w.party.wake(w);
       }
-      return (this.flags & n.Fjoined) !== 0;
     }
     private waiter(): Waiter | null {
       return this.joiners === null ? null : this.joiners.dequeue();

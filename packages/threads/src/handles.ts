@@ -31,6 +31,7 @@ import type { G } from "@gr/core/internal";
 import type { FarHandle } from "./far-handle.ts";
 import { farHandles, type MakeFar } from "./far-handle.ts";
 import type { Handed } from "./handed.ts";
+import { HandleMail } from "./handle-mail.ts";
 import * as w from "./layout-words.ts";
 import { Lent } from "./lent-handles.ts";
 import type { MPeers } from "./m-peers.ts";
@@ -52,16 +53,6 @@ const TAKEN = 9;
 /** And how, as GoEndWhy. */
 const ENDED = 16;
 
-// A cell: the kind of mail, what, from whom, a slot, and which goroutine.
-const WHAT: number = n.MAIL_BODY;
-const FROM: number = n.MAIL_BODY + 1;
-const VALUE = 4;
-const ID = 8;
-const CELL_BYTES = 64;
-
-/** Milliseconds until mail is tried again for which there was no room. */
-const RETRY_MS = 10;
-
 /** What this isolate has of another M's goroutine; or of one that runs here for another M, whose name has gone out. */
 interface Token {
   readonly id: number;
@@ -79,7 +70,7 @@ export class Handles {
   private readonly dropped: FinalizationRegistry<Token>;
   /** Those that somebody waits in. */
   private readonly waiting: Set<FarHandle>;
-  private unsent: (() => void)[];
+  private readonly mail: HandleMail;
 
   /** Owner thread only. From now on they cross between this isolate, M m, and the others of its group. */
   constructor(h: Handed, peers: MPeers, m: number) {
@@ -88,19 +79,19 @@ export class Handles {
     this.m = m;
     this.lent = new Lent(
       h,
-      (to, g) => this.surely(() => this.sendEnd(to, g)),
+      (to, g) => this.mail.surely(() => this.sendEnd(to, g)),
       (change) => peers.held(change),
     );
     this.Far = farHandles(h, {
       joins: (f) => this.joins(f),
       leaves: (f) => this.leaves(f),
-      cancel: (f, reason) => this.send(f.home, CANCEL, f.id, reason),
-      rename: (f, name) => this.send(f.home, NAMED, f.id, name),
+      cancel: (f, reason) => this.mail.send(f.home, CANCEL, f.id, reason),
+      rename: (f, name) => this.mail.send(f.home, NAMED, f.id, name),
     });
     this.far = new Map();
     this.dropped = new FinalizationRegistry((token) => this.unreachable(token));
     this.waiting = new Set();
-    this.unsent = [];
+    this.mail = new HandleMail(h, peers, m, (what, from, id, slot) => this.receive(what, from, id, slot));
     h.registerCrossing<G>({
       tag: TAG,
       match: (value) => value instanceof h.G,
@@ -108,15 +99,14 @@ export class Handles {
       decode: (words) => this.decode(words),
       drop: (words) => this.drop(words),
     });
-    h.onMail(n.Handle, (cell) => this.receive(cell));
   }
 
   // Words: home, id, place and record at home of one that is named by the M that runs it, and its name.
 
   private encode(g: G): readonly number[] {
     const { m, peers } = this;
-    if (g instanceof this.Far && this.lives(g.home)) {
-      this.send(g.home, PASSED, g.id, undefined);
+    if (g instanceof this.Far && this.mail.lives(g.home)) {
+      this.mail.send(g.home, PASSED, g.id, undefined);
       return wordsOf(g.home, g, 0, 0);
     }
     const { record = 0 } = (g.side ?? {}) as { record?: number };
@@ -129,7 +119,7 @@ export class Handles {
       if (own !== null) return this.encode(own);
       if (slot !== peers.m && ops.load(mem, mSlot(slot) + w.M_STATE) !== MState.None) {
         const home = numberOf(mem, slot);
-        this.send(home, PASSED, g.id, [at, record]);
+        this.mail.send(home, PASSED, g.id, [at, record]);
         this.know(g, home);
         return wordsOf(home, g, at, record);
       }
@@ -150,19 +140,19 @@ export class Handles {
     }
     const known = this.far.get(id)?.deref();
     if (known !== undefined) {
-      this.surely(() => this.send(home, DROPPED, id, undefined));
+      this.mail.surely(() => this.mail.send(home, DROPPED, id, undefined));
       return known;
     }
-    if (this.lives(home)) this.send(home, WANTED, id, undefined);
+    if (this.mail.lives(home)) this.mail.send(home, WANTED, id, undefined);
     const f = new this.Far(id, home, nameOf(words));
     this.know(f, home);
-    if (!this.lives(home)) this.lose(f, gone(home));
+    if (!this.mail.lives(home)) this.lose(f, gone(home));
     return f;
   }
 
   private drop(words: readonly number[]): void {
     const [home = 0, id = 0] = words;
-    if (home !== this.m) this.surely(() => this.send(home, DROPPED, id >>> 0, undefined));
+    if (home !== this.m) this.mail.surely(() => this.mail.send(home, DROPPED, id >>> 0, undefined));
     else {
       const g = this.named(words);
       if (g !== undefined) this.lent.named(g, -1);
@@ -185,17 +175,17 @@ export class Handles {
   private unreachable({ id, home }: Token): void {
     // It may have come again after it had been let go.
     if (this.far.get(id)?.deref() === undefined) this.far.delete(id);
-    if (home >= 0) this.surely(() => this.send(home, RELEASED, id, undefined));
+    if (home >= 0) this.mail.surely(() => this.mail.send(home, RELEASED, id, undefined));
   }
 
   private joins(f: FarHandle): void {
     if (this.waiting.has(f)) return;
-    this.send(f.home, JOIN, f.id, undefined);
+    this.mail.send(f.home, JOIN, f.id, undefined);
     this.waiting.add(f);
     this.peers.held(1);
   }
   private leaves(f: FarHandle): void {
-    if (this.rested(f)) this.surely(() => this.send(f.home, LEAVE, f.id, undefined));
+    if (this.rested(f)) this.mail.surely(() => this.mail.send(f.home, LEAVE, f.id, undefined));
   }
   private rested(f: FarHandle): boolean {
     const waited = this.waiting.delete(f);
@@ -203,75 +193,15 @@ export class Handles {
     return waited;
   }
 
-  private settle(f: FarHandle, how: number, value: unknown): boolean {
+  private settle(f: FarHandle, how: number, value: unknown): void {
     this.rested(f);
-    return f.settle(how, value);
+    f.settle(how, value);
   }
   private lose(f: FarHandle, why: string): void {
     this.settle(f, n.Panic, new this.h.ThreadLostError(`${f} was lost: ${why}`));
   }
 
   // Mail.
-
-  private lives(m: number): boolean {
-    const { numberOf, slotOf } = this.h;
-    return numberOf(this.peers.mem, slotOf(m)) === m;
-  }
-
-  /** @throws ArenaFullError, and then nothing was sent; what value cannot say goes as its text */
-  private send(to: number, what: number, id: number, value: unknown): void {
-    this.post(to, what, id, (slot) => this.h.encodeError(this.peers.codec, value, slot));
-  }
-
-  private post(to: number, what: number, id: number, fill: (slot: number) => void): void {
-    this.sendUnsent();
-    const { h, peers } = this;
-    // The group may have ended, and another one live.
-    if (h.sched.peers !== peers || !this.lives(to)) return;
-    const { arena, mem } = peers;
-    const cell = arena.allocate(CELL_BYTES);
-    try {
-      fill(cell + VALUE);
-    } catch (err) {
-      arena.free(cell);
-      throw err;
-    }
-    h.ops.poke(mem, cell + n.MAIL_KIND, n.Handle);
-    h.ops.poke(mem, cell + WHAT, what);
-    h.ops.poke(mem, cell + FROM, this.m);
-    h.ops.poke(mem, cell + ID, id);
-    h.sendMail(to, cell);
-  }
-
-  // Now; or when there is room, and before anything else is sent.
-  private surely(send: () => void): void {
-    try {
-      send();
-    } catch {
-      if (this.unsent.push(send) === 1) this.sendLater();
-    }
-  }
-  private sendLater(): void {
-    this.h.sched.host.later(RETRY_MS, () => {
-      try {
-        this.sendUnsent();
-      } catch {
-        this.sendLater();
-      }
-    });
-  }
-  private sendUnsent(): void {
-    const list = this.unsent;
-    if (list.length === 0) return;
-    this.unsent = [];
-    for (const [i, send] of list.entries())
-      try {
-        send();
-      } catch (err) {
-        this.unsent = [...list.slice(i), ...this.unsent];
-        throw err;
-      }
-  }
 
   private sendEnd(to: number, g: G): void {
     const { flags } = g;
@@ -282,62 +212,46 @@ export class Handles {
       how = n.Cancelled;
       value = g.side?.reason;
     } else if ((flags & n.Fgoexit) !== 0) how = n.Goexit;
-    if (how !== n.Return) this.send(to, ENDED + how, g.id, value);
+    if (how !== n.Return) this.mail.send(to, ENDED + how, g.id, value);
     else
       try {
-        this.post(to, ENDED, g.id, (slot) => this.peers.home.codec.encodeSlot(value, slot, "result"));
+        this.mail.post(to, ENDED, g.id, (slot) => this.peers.home.codec.encodeSlot(value, slot, "result"));
       } catch (err) {
-        this.send(to, ENDED + n.Panic, g.id, err);
+        this.mail.send(to, ENDED + n.Panic, g.id, err);
       }
   }
 
-  /** Mail.Handle. */
-  private receive(cell: number): void {
-    if (this.ready(cell)) this.take(cell);
-    else
-      this.peers.home.world.objects.when(() => {
-        const all = this.ready(cell);
-        if (all) {
-          this.take(cell);
-          this.h.kick();
-        }
-        return all;
-      });
-  }
-  private ready(cell: number): boolean {
-    return this.h.sched.loads.size === 0 && this.peers.home.codec.slotReady(cell + VALUE);
+  private receive(what: number, from: number, id: number, slot: number): void {
+    if (what < ENDED) this.asked(what, from, id, this.mail.valueOf(slot));
+    else {
+      const f = this.ended(id, what - ENDED, slot);
+      if (what === ENDED + n.Panic) this.afterOthers(() => this.answer(from, id, f));
+    }
   }
 
-  private take(cell: number): void {
-    const { mem, arena } = this.peers;
-    const { ops } = this.h;
-    const what = ops.peek(mem, cell + WHAT);
-    const from = ops.peek(mem, cell + FROM);
-    const id = ops.peek(mem, cell + ID) >>> 0;
-    if (what >= ENDED) {
-      const taken = this.ended(id, what - ENDED, cell + VALUE);
-      if (what === ENDED + n.Panic) this.surely(() => this.send(from, taken ? TAKEN : LEAVE, id, undefined));
-    } else this.asked(what, from, id, this.peers.codec.takeSlot(cell + VALUE));
-    arena.free(cell);
-  }
-
-  // A far handle's goroutine has. True if somebody joined it.
-  private ended(id: number, how: number, slot: number): boolean {
+  // A far handle's goroutine has.
+  private ended(id: number, how: number, slot: number): G | undefined {
     const { codec } = this.peers;
     const f = this.far.get(id)?.deref();
     if (!(f instanceof this.Far) || f.statusCode === n.Gdead) {
       codec.dropSlot(slot);
-      return f !== undefined && (f.flags & n.Fjoined) !== 0;
+      return f;
     }
-    let value: unknown;
-    let why = how;
-    try {
-      value = codec.takeSlot(slot);
-    } catch (err) {
-      value = err;
-      why = n.Panic;
-    }
-    return this.settle(f, why, value);
+    const value = this.mail.valueOf(slot);
+    this.settle(f, this.mail.failed ? n.Panic : how, value);
+    return f;
+  }
+
+  // Whoever has just been given the handle may be runnable still, and about to join it.
+  private afterOthers(f: () => void): void {
+    const { sched, G, enlist, runqput } = this.h;
+    const g = new G(sched.newId(), f, [], sched.ambient, 0);
+    enlist(g);
+    runqput(g, false);
+  }
+  private answer(to: number, id: number, f: G | undefined): void {
+    const taken = f !== undefined && (f.flags & n.Fjoined) !== 0;
+    this.mail.surely(() => this.mail.send(to, taken ? TAKEN : LEAVE, id, undefined));
   }
 
   // Of a goroutine of this M.
@@ -351,7 +265,8 @@ export class Handles {
     const g = lent.of(id);
     if (g === undefined) {
       // It was another M's, which had this one's place before.
-      if (what === WANTED) this.surely(() => this.post(from, ENDED + n.Panic, id, (slot) => this.unknown(id, slot)));
+      if (what === WANTED)
+        this.mail.surely(() => this.mail.post(from, ENDED + n.Panic, id, (slot) => this.unknown(id, slot)));
       return;
     }
     if (what === WANTED) lent.wanted(id, from);
@@ -378,7 +293,7 @@ export class Handles {
   close(): void {
     this.loseAll("the threads were closed", -1);
     this.lent.clear();
-    this.unsent = [];
+    this.mail.close();
   }
 
   // Of M m; of all, with -1.

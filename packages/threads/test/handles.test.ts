@@ -227,6 +227,23 @@ test("who joined there and left has joined nothing; nor has who is only told of 
     expect(host.unhandledErrors).toHaveLength(1);
   }));
 
+test("whoever has been given the handle and has not run since may join it still", () =>
+  scene(({ host, home, far, settle }) => {
+    const g = go(function* () {
+      yield* sleep(1);
+      throw new RangeError("no");
+    });
+    const message = home.write(g);
+    host.advance(1);
+    const { got } = joining(far.read(message));
+    // Before that goroutine has its turn.
+    home.deliver();
+    far.deliver();
+    settle();
+    expect(got[0]).toBeInstanceOf(RangeError);
+    expect(host.unhandledErrors).toEqual([]);
+  }));
+
 test("a failure whose handle is in a message that nobody reads surfaces after a second", () =>
   scene(({ host, home, settle }) => {
     const g = go(function* () {
