@@ -82,6 +82,9 @@ function takeOut(h: Handed, { group: s, arena, queues }: MPeers, dead: number, s
   const booted = ops.load(mem, slot + w.M_STATE) !== MState.None;
   const spare = ops.load(mem, w.SPARE) === dead + 1;
   s.unstick(dead);
+  // Else it would count as the one who finds the next record, for ever.
+  if (ops.load(mem, slot + w.M_SPINNING) === 1) ops.sub(mem, w.NSPINNING, 1);
+  ops.store(mem, slot + w.M_SPINNING, 0);
   // Another would end as this one did, again and again.
   if (spare) ops.store(mem, w.SPARE, -1);
   forgetM(h, s, dead);

@@ -18,8 +18,6 @@ export function depart(peers: WorkerPeers, error: unknown): void {
   if (ops.waitAsync === null || ops.load(mem, w.STOP) !== 0 || ops.load(mem, life) !== Life.Given) return;
   ops.store(mem, life, Life.Leaving);
   try {
-    if (s.spinning) ops.sub(mem, w.NSPINNING, 1);
-    s.spinning = false;
     // Order matters: it rests no more before it mails; pairs with allRest, which sees a living M until it has.
     peers.vigil.stir();
     bringOut(handed, peers, numberOf(mem, s.m), error, MState.Blocked);

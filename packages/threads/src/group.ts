@@ -67,6 +67,12 @@ export class Group {
   holds(): boolean {
     return this.p >= 0 && (ops.peek(this.mem, this.pSlot(this.p) + w.P_OWNER) & ~w.BUSY) === this.m + 1;
   }
+  /** Owner thread only. This M counts in NSPINNING from now on, or no more. */
+  spin(on: boolean): void {
+    this.spinning = on;
+    ops.poke(this.mem, this.slot + w.M_SPINNING, on ? 1 : 0);
+    ops.add(this.mem, w.NSPINNING, on ? 1 : -1);
+  }
   /** Owner thread only. Adds to one of this M's counters. */
   count(word: number, n: number): void {
     ops.poke(this.mem, this.slot + word, ops.peek(this.mem, this.slot + word) + n);

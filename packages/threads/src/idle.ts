@@ -111,8 +111,7 @@ function reserveWorker(s: Group, queued: number): boolean {
 
 /** Scheduler side. A spinning M has found something to do; another may be needed now. (Go: resetspinning) */
 export function stopSpinning(s: Group, world: Sleeper): void {
-  s.spinning = false;
-  ops.sub(s.mem, w.NSPINNING, 1);
+  s.spin(false);
   wakeP(s, world);
 }
 
@@ -178,10 +177,7 @@ export function obtain(s: Group, world: Sleeper): boolean {
       if (s.spinning && pinned) stopSpinning(s, world);
       return true;
     }
-    if (s.spinning) {
-      s.spinning = false;
-      ops.sub(s.mem, w.NSPINNING, 1);
-    }
+    if (s.spinning) s.spin(false);
     // Order matters: listed, left the spinners, and only now this look; pairs with wakeP.
     if (!pinned && world.help()) {
       world.receive();
@@ -220,7 +216,9 @@ function takeHanded(s: Group): boolean {
   const p = ops.load(mem, slot + w.M_NEXTP) - 1;
   if (p < 0) return false;
   ops.store(mem, slot + w.M_NEXTP, 0);
-  s.spinning = ops.load(mem, slot + w.M_SPIN) === 1;
+  const spin = ops.load(mem, slot + w.M_SPIN);
+  s.spinning = spin === 1;
+  ops.poke(mem, slot + w.M_SPINNING, spin);
   ops.store(mem, slot + w.M_SPIN, 0);
   s.takeP(p);
   return true;
@@ -241,8 +239,7 @@ function lookAgain(s: Group, world: Sleeper): boolean {
     if (p >= 0) {
       s.wakeSelf();
       s.takeP(p);
-      s.spinning = true;
-      ops.add(s.mem, w.NSPINNING, 1);
+      s.spin(true);
       got = true;
     }
   }

@@ -50,6 +50,7 @@
 // | M_NEXTP      | p + 1   | holder of LOCK                              | holder of LOCK     |
 // | M_LINK       | m + 1   | holder of LOCK                              | holder of LOCK     |
 // | M_SPIN       | 0 or 1  | holder of LOCK                              | holder of LOCK     |
+// | M_SPINNING   | 0 or 1  | the M                                       | who takes it out   |
 // | M_HELD       | p + 1   | holder of LOCK                              | any thread         |
 // | M_HELPS      | 0 or 1  | holder of LOCK                              | the M              |
 // | M_LIVE       | Gs      | the M                                       | any thread, hint   |
@@ -142,6 +143,8 @@ export const M_THREAD = 10;
 /** It was woken for a blocking call. */
 export const M_HELPS = 11;
 export const M_LIFE = 12;
+/** It counts in NSPINNING, and has looked; before that M_SPIN says so. */
+export const M_SPINNING = 14;
 export const M_LIVE = 16;
 export const M_TICK = 17;
 /** Portable goroutines started here. */

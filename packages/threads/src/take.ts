@@ -71,8 +71,7 @@ export function trySpin({ ops }: Handed, s: Group): boolean {
   const { mem } = s;
   const busy = ops.load(mem, w.NPROCS) - ops.load(mem, w.NPIDLE);
   if (2 * ops.load(mem, w.NSPINNING) >= busy) return false;
-  s.spinning = true;
-  ops.add(mem, w.NSPINNING, 1);
+  s.spin(true);
   return true;
 }
 
