@@ -23,19 +23,27 @@ export function judgeClosed(sched: Sched): void {
   let closed = 0;
   for (const p of programs) {
     if (p.deadlock !== "closed" || p.ending) continue;
-    if (p.home === null) closed |= bitOf(p);
-    if (!asleep(p, peers !== null)) able |= bitOf(p);
+    if (p.home === null && !p.doomed) closed |= bitOf(sched, p);
+    if (!asleep(p, peers !== null)) able |= bitOf(sched, p);
     else if (peers === null) die(p, []);
   }
   if (peers === null || m.posted) return;
   const anywhere = peers.rests(able, closed);
-  for (const p of programs)
-    if (p.deadlock === "closed" && p.home === null && p.live > 0 && (anywhere & bitOf(p)) === 0) doom(sched, p);
+  judgeTold(sched, false, anywhere);
 }
 
-// One of 32: programs that share it wait for each other.
-function bitOf(p: Program): number {
-  return 1 << p.id;
+/** Scheduler side. Nobody will ever act: ends the programs begun here, those in exact mode or the closed ones not in `able`. */
+export function judgeTold(sched: Sched, exact: boolean, able: number): void {
+  for (const p of sched.programs) {
+    if (p.home !== null || p.live === 0) continue;
+    if (exact ? p.deadlock === "exact" : p.deadlock === "closed" && (able & bitOf(sched, p)) === 0) doom(sched, p);
+  }
+}
+
+// One of 32, the same on every M: programs that share it wait for each other. Those of an M have ids near each other.
+function bitOf({ peers }: Sched, p: Program): number {
+  const key = peers === null ? p.id : peers.keyOf(p);
+  return 1 << (key + 7 * (key >>> 24));
 }
 
 /**
@@ -95,14 +103,15 @@ function canGoOn(g: G): boolean {
 
 /**
  * Go's text, the dump, and who waits for what in words, the circle first if they wait in one. `far`: the goroutines on other
- * threads; one that was started here has a stand-in here of the same id. `left`: what is missing among them, in words.
+ * threads. A goroutine has a stand-in of the same id where it was started. `left`: what is missing among them, in words.
  */
 export function deadlockReport(
   p: Program,
   far: readonly GoroutineRecord[] = [],
   left: readonly string[] = [],
 ): [message: string, dump: string, cycle: string] {
-  const all = new Map([...recordsOf(p), ...far].map((r) => [r.id, r]));
+  const all = new Map<number, GoroutineRecord>();
+  for (const r of [...recordsOf(p), ...far]) if (!isStandIn(r) || !all.has(r.id)) all.set(r.id, r);
   const list = [...all.values()].sort((a, b) => a.id - b.id);
   const lines: string[] = [];
   let circle = "";
@@ -114,6 +123,11 @@ export function deadlockReport(
   if (circle !== "") lines.unshift(circle);
   const names = new Map(list.map((r) => [r.id, r.name]));
   return [ASLEEP, [dumpOf(list, p.main?.id ?? 0, names), ...left].join("\n\n"), lines.join("\n")];
+}
+
+// It says where a goroutine was started, not what that waits for; both may be on this thread.
+function isStandIn({ state, joins }: GoroutineRecord): boolean {
+  return joins === 0 && state.startsWith("join");
 }
 
 /** Goroutines that a report lists. */

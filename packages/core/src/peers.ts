@@ -69,6 +69,8 @@ export interface Peers {
    * count in p.live until their goroutines have ended or cannot be waited for longer.
    */
   programEnded(p: Program): number;
+  /** The key of a program, the same on every M: its home in the upper eight bits, its number there. */
+  keyOf(p: Program): number;
   /** Goroutines of the group that this M does not hold itself. */
   liveElsewhere(): number;
 }

@@ -3,7 +3,7 @@
 // Loaded by the first who needs it (rare-later.ts), and by what cannot wait: runSync and stacks. Of the scheduler these
 // files import nothing but types, see docs/decisions/0006.
 
-import { judgeClosed, judgeExact } from "./deadlock.ts";
+import { judgeClosed, judgeExact, judgeTold } from "./deadlock.ts";
 import { asyncGenerator, explain, misusedYield, unfinished } from "./misuse.ts";
 import { recordsOf } from "./records.ts";
 import { abandoned, alsoFailed, cleanupCut, detach, unended, unreachable } from "./unended.ts";
@@ -11,6 +11,7 @@ import { abandoned, alsoFailed, cleanupCut, detach, unended, unreachable } from 
 export interface Rare {
   readonly judgeClosed: typeof judgeClosed;
   readonly judgeExact: typeof judgeExact;
+  readonly judgeTold: typeof judgeTold;
   readonly asyncGenerator: typeof asyncGenerator;
   readonly explain: typeof explain;
   readonly misusedYield: typeof misusedYield;
@@ -27,6 +28,7 @@ export interface Rare {
 export const rare: Rare = {
   judgeClosed,
   judgeExact,
+  judgeTold,
   asyncGenerator,
   explain,
   misusedYield,

@@ -4,7 +4,7 @@ import type { Group } from "./group.ts";
 import type { Handed } from "./handed.ts";
 import * as w from "./layout-words.ts";
 import * as MState from "./m-state.ts";
-import { Signals, VERSION } from "./rest-bits.ts";
+import { VERSION } from "./rest-bits.ts";
 
 const seen = new Int32Array(w.MAX_MS);
 
@@ -60,11 +60,29 @@ export function ableAnywhere({ ops, mSlot }: Handed, mem: Int32Array): number {
   return able;
 }
 
-/** Any thread, after allRest. Does any M wait for a signal? */
-export function signalsAnywhere({ ops, mSlot }: Handed, mem: Int32Array): boolean {
+/** Any thread. The bits of the closed programs of all Ms. */
+export function closedAnywhere({ ops, mSlot }: Handed, mem: Int32Array): number {
+  let closed = 0;
   const ms = ops.load(mem, w.NMS);
   for (let m = 0; m < ms; m++)
-    if (ops.load(mem, mSlot(m) + w.M_STATE) !== MState.None && (ops.load(mem, mSlot(m) + w.M_REST) & Signals) !== 0)
-      return true;
-  return false;
+    if (ops.load(mem, mSlot(m) + w.M_STATE) !== MState.None) closed |= ops.load(mem, mSlot(m) + w.M_CLOSED);
+  return closed;
+}
+
+/** Any thread, after allRest. The first worker that began a closed program whose bit is not among `able`; -1 if none did. */
+export function closedWorker({ ops, mSlot }: Handed, mem: Int32Array, able: number): number {
+  const ms = ops.load(mem, w.NMS);
+  for (let m = 1; m < ms; m++)
+    if (ops.load(mem, mSlot(m) + w.M_STATE) !== MState.None && (ops.load(mem, mSlot(m) + w.M_CLOSED) & ~able) !== 0)
+      return m;
+  return -1;
+}
+
+/** Any thread, after allRest. The first M in whose word of rest `bit` is set; -1 if it is in none. */
+export function restsWith({ ops, mSlot }: Handed, mem: Int32Array, bit: number): number {
+  const ms = ops.load(mem, w.NMS);
+  for (let m = 0; m < ms; m++)
+    if (ops.load(mem, mSlot(m) + w.M_STATE) !== MState.None && (ops.load(mem, mSlot(m) + w.M_REST) & bit) !== 0)
+      return m;
+  return -1;
 }

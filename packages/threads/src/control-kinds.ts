@@ -13,3 +13,5 @@ export const Ring = 5;
 /** What do the goroutines of M m's program with the key `at` wait for? And the answer of M m. */
 export const Ask = 6;
 export const Answer = 7;
+/** To a worker: no M will ever act, so what was begun there and cannot go on is to be ended; see judge.ts. */
+export const Judge = 8;

@@ -72,11 +72,14 @@ export class FarPrograms {
     return this.lastKey;
   }
   private keyAnew(program: CoreProgram): number {
-    const far = this.keys.get(program);
-    if (far !== undefined) return far;
-    const key = this.ownKey(program);
+    const key = this.key(program);
+    if (program.home !== null) return key;
     if (program !== sched.ambient && !this.spread.has(key)) this.spread.set(key, []);
     return key;
+  }
+  /** The same, which alone does not mean that the program has anything elsewhere. */
+  key(program: CoreProgram): number {
+    return this.keys.get(program) ?? this.ownKey(program);
   }
   private ownKey({ id, deadlock }: CoreProgram): number {
     const at = w.mSlot(this.m) + w.M_PROGRAMS;

@@ -36,7 +36,6 @@
 // | NEXT_OBJECT  | count   | any thread (add)                            | any thread         |
 // | NEXT_SIGNAL  | count   | any thread (add)                            | any thread         |
 // | OBJECTS      | cell    | holder of LOCK                              | holder of LOCK     |
-// | CLOSED       | bits    | main                                        | any thread         |
 // | LINE_MS      | ms      | main, then sysmon; see late-lines.ts       | sysmon             |
 //
 // M slot (m0 + m * M_WORDS). Lists, counts and the words of Ps name Ms by slot; what may outlive an M (records, claims,
@@ -63,6 +62,7 @@
 // | M_RUNQ       | Gs      | the M, at the start of a pass               | any thread, hint   |
 // | M_REST       | state   | the M; see rest.ts                          | any thread         |
 // | M_ABLE       | bits    | the M, before it rests                      | any thread         |
+// | M_CLOSED     | bits    | the M, before it rests                      | any thread         |
 // | M_PROGRAMS   | id      | the M; the next in its slot                 | the next           |
 // | M_STARTED .. | count   | the M                                       | any thread, hint   |
 //
@@ -114,9 +114,6 @@ export const NEED = 55;
 /** Objects shared by number: the last number, and the list of their cells (object-table.ts). */
 export const NEXT_OBJECT = 57;
 export const OBJECTS = 58;
-
-/** Bits of main's programs in closed mode. */
-export const CLOSED = 59;
 /** The last number of an AbortSignal that crossed. */
 export const NEXT_SIGNAL = 60;
 
@@ -168,6 +165,8 @@ export const M_RING = 27;
 export const M_PROGRAMS = 28;
 /** How much of M_TICK some P has got (P_TICK). */
 export const M_COUNTED = 13;
+/** Bits of the programs in closed mode that were begun there. */
+export const M_CLOSED = 14;
 /** Goroutines that waited there to run when its last pass began. */
 export const M_RUNQ = 29;
 /** See rest.ts. */

@@ -237,6 +237,9 @@ export class MPeers implements Peers, Sleeper {
     return old;
   }
 
+  keyOf(p: Program): number {
+    return this.programs.key(p);
+  }
   programEnded(p: Program): number {
     return this.programs.ended(p);
   }
@@ -334,10 +337,11 @@ export class MPeers implements Peers, Sleeper {
     if (this.group.spinning && this.pinned()) stopSpinning(this.group, this);
   }
 
-  private control(order: Order): void {
+  protected control(order: Order): void {
     const { what, m } = order;
-    // Ring: what follows this pass is all that it asks for.
-    if (what === Control.Died) this.onDeath?.(m, order.at, order.value);
+    // Ring: what follows this pass is all that it asks for, once the judge is here.
+    if (what === Control.Ring) this.rung();
+    else if (what === Control.Died) this.onDeath?.(m, order.at, order.value);
     else if (what === Control.StartThread) this.world.startThread(m, order.at);
     else if (what === Control.Terminate) this.world.terminate(m);
     else if (what === Control.StartWorker) this.world.startWorker();
@@ -350,6 +354,9 @@ export class MPeers implements Peers, Sleeper {
     this.starts?.imported(records);
     kick();
   }
+
+  /** A worker has seen that all may be at rest. */
+  protected rung(): void {}
 
   protected haveStarts(make: typeof Starts): void {
     const { group, queues, programs, world } = this;

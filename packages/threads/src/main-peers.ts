@@ -15,6 +15,10 @@ export class MainPeers extends MPeers {
     this.loadsJudge = false;
   }
 
+  protected override rung(): void {
+    this.loadJudge();
+  }
+
   private loadJudge(): void {
     if (this.loadsJudge) return;
     this.loadsJudge = true;

@@ -28,7 +28,7 @@
 //
 // | word   | unit                                        | written by | read by    |
 // |--------|---------------------------------------------|------------|------------|
-// | M_REST | Rest bits, version from bit 3               | the M      | any thread |
+// | M_REST | Rest bits, version from bit 4               | the M      | any thread |
 
 import { ops } from "@gr/shm";
 import type { Group } from "./group.ts";

@@ -85,6 +85,8 @@ export class TaskTable {
     };
     const stopped = (): void => {
       this.stuck.add(task.url);
+      // It is at its last line here: what calls run() or go() after this turn is a goroutine's async body.
+      this.world.later(() => this.end(stopped));
       if (!this.found(task))
         // The module waits at its top level for run(), for ever; what follows that line is never registered.
         this.world.later(() => failed("its module reached run() or startThreads() before it registered the name"));
@@ -123,8 +125,7 @@ export class TaskTable {
     };
   }
   private end(stopped: () => void): void {
-    this.stops.delete(stopped);
-    if (--this.pending === 0) this.h.sched.importing = null;
+    if (this.stops.delete(stopped) && --this.pending === 0) this.h.sched.importing = null;
   }
 
   private found(task: Task): boolean {

@@ -72,7 +72,7 @@ export class MainVigil implements Vigil {
 
   rests(able: number, closed: number): number {
     const { s, judge, waits } = this;
-    ops.store(s.mem, w.CLOSED, closed);
+    ops.poke(s.mem, s.slot + w.M_CLOSED, closed);
     ops.poke(s.mem, s.slot + w.M_ABLE, able);
     rest(s, Asleep);
     if (judge === null) {
@@ -80,8 +80,8 @@ export class MainVigil implements Vigil {
       if (closed !== 0 || (waits && othersDrained(s.mem))) this.load();
       return UNKNOWN;
     }
-    this.keep(waits && !judge.allRest(s, Asleep, Asleep | Drained));
-    return closed !== 0 && judge.allRest(s, Asleep, Asleep) ? judge.ableAnywhere(s.mem) : UNKNOWN;
+    this.keep(waits && !judge.drained());
+    return judge.closed();
   }
 
   drained(signals: boolean): number {
@@ -92,10 +92,9 @@ export class MainVigil implements Vigil {
       if (waits) this.load();
       return n.Here;
     }
-    const all = judge.allRest(s, both, both);
-    const outside = all && judge.signalsAnywhere(s.mem);
-    this.keep(waits && (!all || outside));
-    return !all ? n.Here : outside ? n.ButSignals : n.Wholly;
+    const [drained, keep] = judge.exact(waits);
+    this.keep(keep);
+    return drained;
   }
 
   acts(): void {
@@ -114,7 +113,8 @@ export class MainVigil implements Vigil {
   }
 }
 
-function isExact(p: Program): boolean {
+/** Is p to be judged on the M where it began, once nobody will act? */
+export function isExact(p: Program): boolean {
   return p.deadlock === "exact" && !p.ending && p.home === null;
 }
 

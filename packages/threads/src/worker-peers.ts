@@ -4,10 +4,13 @@ import { sched } from "@gr/core/internal";
 import { type Arena, type Codec, type Memory, ops } from "@gr/shm";
 import { helpBlocking, passOnBlocking, queueBlocking } from "./blocking-calls.ts";
 import { callRecord } from "./blocking-run.ts";
+import type { Order } from "./control.ts";
+import * as Control from "./control-kinds.ts";
 import { heardOfDeath } from "./deaths.ts";
 import { Gathering } from "./gather.ts";
 import { restAsSpare } from "./group-rare.ts";
 import { handed } from "./handed.ts";
+import { EXACT } from "./judge.ts";
 import * as w from "./layout.ts";
 import { MPeers } from "./m-peers.ts";
 import type { MWorld } from "./m-world.ts";
@@ -32,6 +35,12 @@ export class WorkerPeers extends MPeers {
     this.tracing.follow();
     if (ops.load(this.mem, this.group.slot + w.M_HELPS) !== 0 && !this.helps()) passOnBlocking(this.group, this);
     return true;
+  }
+
+  protected override control(order: Order): void {
+    if (order.what !== Control.Judge) super.control(order);
+    // There since the threads were started.
+    else sched.rare?.judgeTold(sched, order.at === EXACT, order.at);
   }
 
   override drained(): number {

@@ -1,7 +1,8 @@
 // The vigil of a worker; the essay is in vigil.ts.
 
+import { sched } from "@gr/core/internal";
 import { ops } from "@gr/shm";
-import { ableAnywhere, allRest } from "./all-rest.ts";
+import { ableAnywhere, allRest, closedAnywhere } from "./all-rest.ts";
 import type { Group } from "./group.ts";
 import { handed } from "./handed.ts";
 import { later } from "./later.ts";
@@ -9,8 +10,8 @@ import * as w from "./layout.ts";
 import type { MWorld } from "./m-world.ts";
 import * as n from "./numbers.ts";
 import { rest, restOf, stir } from "./rest.ts";
-import { Asleep, Drained, Signals } from "./rest-bits.ts";
-import { UNKNOWN, type Vigil } from "./vigil.ts";
+import { Asleep, Begun, Drained, Signals } from "./rest-bits.ts";
+import { isExact, UNKNOWN, type Vigil } from "./vigil.ts";
 
 /** Milliseconds that a worker sleeps before it lets its loop drain. */
 const QUIET_MS = 20;
@@ -35,11 +36,12 @@ export class WorkerVigil implements Vigil {
     if (this.loose) this.tighten();
   }
 
-  rests(able: number): number {
+  rests(able: number, here: number): number {
     const { s } = this;
+    ops.poke(s.mem, s.slot + w.M_CLOSED, here);
     ops.poke(s.mem, s.slot + w.M_ABLE, able);
     rest(s, Asleep);
-    const closed = ops.load(s.mem, w.CLOSED);
+    const closed = closedAnywhere(handed, s.mem);
     if (closed !== 0 && allRest(handed, s, Asleep, Asleep) && (closed & ~ableAnywhere(handed, s.mem)) !== 0)
       this.ring();
     this.arm();
@@ -69,7 +71,8 @@ export class WorkerVigil implements Vigil {
     const { s } = this;
     this.tighten();
     if ((restOf(s.mem, s.m) & Asleep) === 0) return n.Here;
-    rest(s, signals ? Asleep | Drained | Signals : Asleep | Drained);
+    const begun = [...sched.programs].some((p) => isExact(p) && !p.doomed);
+    rest(s, Asleep | Drained | (signals ? Signals : 0) | (begun ? Begun : 0));
     if (allRest(handed, s, Asleep, Asleep | Drained)) this.ring();
     return n.Here;
   }

@@ -2,7 +2,7 @@
 
 import { isEmpty, nextOf, ops, Parker, push, takeAll, unpark } from "@gr/shm";
 import { expect, test } from "vitest";
-import { ableAnywhere, allRest, signalsAnywhere } from "../src/all-rest.ts";
+import { ableAnywhere, allRest, closedAnywhere, closedWorker, restsWith } from "../src/all-rest.ts";
 import { Group } from "../src/group.ts";
 import { reserveSolo } from "../src/group-rare.ts";
 import { handed } from "../src/handed.ts";
@@ -10,7 +10,7 @@ import * as w from "../src/layout.ts";
 import * as Life from "../src/life.ts";
 import * as MState from "../src/m-state.ts";
 import { rest, stir } from "../src/rest.ts";
-import { Asleep, Drained, Signals } from "../src/rest-bits.ts";
+import { Asleep, Begun, Drained, Signals } from "../src/rest-bits.ts";
 import { DONE, holds, idlePs, MS, RECORD, STARTED } from "./model.ts";
 
 const BOTH = Asleep | Drained;
@@ -279,15 +279,25 @@ test.each(["new", "one that a resting thread had"])(
   },
 );
 
-test("what all Ms together can still do, and whether one waits for a signal, leaves out those that are gone", () => {
+test("what all Ms together say of closed programs and signals leaves out those that are gone", () => {
   const mem = new Int32Array(new SharedArrayBuffer(4 * WORDS));
   init(mem, 3);
-  for (const m of [0, 1, 2]) ops.store(mem, w.mSlot(m) + w.M_ABLE, 1 << m);
+  for (const m of [0, 1, 2]) {
+    ops.store(mem, w.mSlot(m) + w.M_ABLE, 1 << m);
+    ops.store(mem, w.mSlot(m) + w.M_CLOSED, 8 << m);
+  }
   const s = new Group(mem, 2, { ms: MS });
   rest(s, BOTH);
-  expect([ableAnywhere(handed, mem), signalsAnywhere(handed, mem)]).toEqual([7, false]);
+  expect([ableAnywhere(handed, mem), closedAnywhere(handed, mem), restsWith(handed, mem, Signals)]).toEqual([
+    7, 56, -1,
+  ]);
   rest(s, BOTH | Signals);
-  expect(signalsAnywhere(handed, mem)).toBe(true);
+  expect([restsWith(handed, mem, Signals), restsWith(handed, mem, Begun)]).toEqual([2, -1]);
+  // Main judges its own itself.
+  expect([0, 8, 16, 24, 32, 56].map((able) => closedWorker(handed, mem, able))).toEqual([1, 1, 2, 2, 1, -1]);
   ops.store(mem, s.slot + w.M_STATE, MState.None);
-  expect([ableAnywhere(handed, mem), signalsAnywhere(handed, mem)]).toEqual([3, false]);
+  expect([ableAnywhere(handed, mem), closedAnywhere(handed, mem), restsWith(handed, mem, Signals)]).toEqual([
+    3, 24, -1,
+  ]);
+  expect(closedWorker(handed, mem, 24)).toBe(-1);
 });

@@ -14,8 +14,8 @@ await run(function* () { console.log(yield* go(hello)); });
 await threads.close();`;
 
 /**
- * The goal is 20 KB at the start. It may not grow: the last bytes end a program whose later parts are missing, and hand
- * what they need to the handles of goroutines that cross.
+ * The goal is 20 KB at the start. It may not grow: the last bytes end a program whose later parts are missing, hand
+ * what they need to the handles of goroutines that cross, and number programs for the judge.
  */
 const MOST_BYTES = 26_190;
 /** With what is loaded when it is needed, or when threads start. */
