@@ -7,6 +7,7 @@ import {
   DeadlockError,
   type Goroutine,
   go,
+  gomaxprocs,
   type LeakReport,
   run,
   sleep,
@@ -14,6 +15,7 @@ import {
 } from "@gr/core";
 import { startThreads, Thread, type Threads } from "@gr/threads";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { FarHandle } from "../src/far-handle.ts";
 import * as h from "./fixtures/handle-tasks.mjs";
 import * as t from "./fixtures/tasks.mjs";
 
@@ -258,6 +260,30 @@ test("close loses what is joined elsewhere, and a later group's handles cross ag
   threads = await startThreads({ procs: 1, mainRuns: false });
   await run(function* () {
     expect((yield* go(h.joins, { g: go(() => 5) })).value).toBe(5);
+  });
+});
+
+test("a worker that is one too many stays while others have handles of its goroutines", async () => {
+  await threads.close();
+  threads = await startThreads({ procs: 2, mainRuns: false, idleTimeoutMs: 30 });
+  await run(function* () {
+    const byHome = new Map<number, Goroutine<unknown>>();
+    while (byHome.size < 2) {
+      const [one, two] = yield* all([
+        go(h.lends, { ms: 0, value: 1 }),
+        go(h.lends, { ms: 0, value: 1 }),
+        go(t.spin, 5),
+      ]);
+      for (const g of [one, two]) byHome.set((g as unknown as FarHandle).home, g);
+    }
+    yield* all([...byHome.values()]);
+    gomaxprocs(1);
+    yield* sleep(200);
+    const there = threads.stats().ms.map(({ m }) => m);
+    for (const [home, g] of byHome) {
+      expect(there).toContain(home);
+      expect((yield* go(h.joins, { g })).value).toBe(1);
+    }
   });
 });
 
