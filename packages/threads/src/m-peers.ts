@@ -13,20 +13,7 @@ import {
   sched,
   type Told,
 } from "@gr/core/internal";
-import {
-  type Arena,
-  Codec,
-  deliverMail,
-  isEmpty,
-  type Memory,
-  nextOf,
-  onMail,
-  ops,
-  Parker,
-  push,
-  takeAll,
-  unpark,
-} from "@gr/shm";
+import { type Arena, Codec, type Memory, onMail, ops, Parker, push, unpark } from "@gr/shm";
 import { askMain, type Order, readOrder } from "./control.ts";
 import * as Control from "./control-kinds.ts";
 import * as Ev from "./events.ts";
@@ -40,6 +27,7 @@ import { goIdle, lookAround, obtain, type Sleeper, stopSpinning, wakeP, yieldP }
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
 import type { MWorld } from "./m-world.ts";
+import { awaitMail, deliverAll } from "./mail.ts";
 import * as May from "./may.ts";
 import * as n from "./numbers.ts";
 import { mayStart } from "./placement.ts";
@@ -324,17 +312,9 @@ export class MPeers implements Peers, Sleeper {
   }
 
   protected deliver(): void {
-    if (isEmpty(this.mem, this.inbox)) return;
-    let n = 0;
-    for (let cell = takeAll(this.mem, this.inbox); cell !== 0; n++) {
-      const next = nextOf(this.mem, cell);
-      deliverMail(this.mem, cell);
-      cell = next;
-    }
-    this.group.count(w.M_MAIL, n);
-    if (sched.trace !== null) sched.trace.event(Ev.MailRecv, 0, 0, 0, n);
+    const { group } = this;
     // What came is for this M to run: somebody else must look for records meanwhile.
-    if (this.group.spinning && this.pinned()) stopSpinning(this.group, this);
+    if (deliverAll(group, this.inbox) && group.spinning && this.pinned()) stopSpinning(group, this);
   }
 
   protected control(order: Order): void {
@@ -411,17 +391,7 @@ export class MPeers implements Peers, Sleeper {
   protected waitAwake(): boolean {
     const mail = this.holds > 0 && this.group.procs > 1;
     if (!mail && !this.group.spinning) return false;
-    const spin = mail ? this.mailSpin : this.workSpin;
-    if (!spin.due()) return false;
-    const trace = sched.trace;
-    trace?.event(Ev.MSpinBegin, 0, 0, 0, 0);
-    this.group.count(w.M_SPINS, 1);
-    // A Thread's M holds none.
-    if (this.group.p >= 0) this.group.countP(this.group.p, w.P_SPINS, 1);
-    const found = spin.wait(this.mem, this.inbox, this.look);
-    trace?.stamp();
-    trace?.event(Ev.MSpinEnd, found ? 1 : 0, 0, 0, 0);
-    return found;
+    return awaitMail(this.group, this.inbox, mail ? this.mailSpin : this.workSpin, this.look);
   }
 }
 
