@@ -4,7 +4,7 @@ import { mutate } from "./mutants.mjs";
 await mutate({
   name: "chan",
   // The first two are for everything that threads share.
-  files: ["shm/claim", "shm/wait-list", "chan/shared-ring", "chan/shared-protocol", "chan/ref-counts"],
+  files: ["shm/claim", "shm/wait-list", "chan/shared-ring", "chan/shared-protocol", "shm/ref-counts"],
   tests: ["ref-counts", "shared-ring", "shared-protocol", "shared-ready", "shared-deaths-buffer", "shared-deaths"],
   steps: [
     "unlink",

@@ -2,7 +2,7 @@
 //
 // What.  promote(c) moves everything that c holds into shared words; from then on c passes on to its SharedEnd. The
 //        crossing registered here lets the codec write a channel into a message; who holds it is counted in
-//        shared-refs.ts. This file and what it needs of shm are loaded when threads start.
+//        shm/shared-objects.ts. This file and what it needs of shm are loaded when threads start.
 // Words. plan: a channel that is about to become shared, and what that takes.
 // How.   Whatever could fail comes first (plan): a cell for the channel, one for its buffer, one for each parked waiter,
 //        with what it sends. Then, with nothing left that can throw, the object is switched over and the waiters are
@@ -40,7 +40,7 @@ import { LocalChan } from "./chan.ts";
 import * as errors from "./errors.ts";
 import { endOf, type SharedChan } from "./shared-chan.ts";
 import { type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
-import { addRef, firstRef, nonePlanned, objectAt, objectMade, planned, unref, unrefObject } from "./shared-refs.ts";
+import { firstRef, nonePlanned, objectAt, planned, sharedChans } from "./shared-refs.ts";
 import {
   BUF,
   CAP,
@@ -211,7 +211,7 @@ function discard(iso: SharedIsolate, all: readonly Plan[]): void {
     release(iso, at);
   }
   nonePlanned(iso);
-  for (const { at } of all) unrefObject(iso, at);
+  for (const { at } of all) sharedChans().unrefObject(at);
 }
 
 function release({ mem, to }: SharedIsolate, at: number): void {
@@ -250,7 +250,7 @@ function commit(iso: SharedIsolate, p: Plan): void {
   release(iso, at);
   detach(p.moving);
   for (const { w, cell, receives, moving } of p.moved) end.adopt(w, cell, receives, moving);
-  objectMade(iso, c, at);
+  sharedChans().objectMade(c, at);
 }
 
 function buffered(c: AnyChan): unknown[] {
@@ -282,9 +282,9 @@ registerCrossing<AnyChan>({
   match: (value) => value instanceof LocalChan,
   encode(c) {
     const at = promote(c);
-    addRef(c, at);
+    sharedChans().addRef(c, at);
     return [at];
   },
   decode: (words) => objectAt(words[0] as number),
-  drop: (words) => unref(sharedIsolate() as SharedIsolate, words[0] as number),
+  drop: (words) => sharedChans().unref(words[0] as number),
 });

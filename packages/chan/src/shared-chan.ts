@@ -25,20 +25,19 @@ import { Done, sched, type Waiter } from "@gr/core/internal";
 import {
   detach,
   inside,
+  isAlone,
   OK_DONE,
   OK_NO,
   ops,
   type SharedRecord,
   type SharedThing,
   sendMail,
-  W_M,
   W_NEXT,
   W_OK,
   W_SLOT,
 } from "@gr/shm";
 import { CloseOfClosedChannelError, SendOnClosedChannelError } from "./errors.ts";
 import { Failure } from "./failure.ts";
-import { isAlone } from "./ref-counts.ts";
 import type { SharedEnd } from "./shared-end.ts";
 import { lostChannel, type SharedIsolate, sharedIsolate } from "./shared-isolate.ts";
 import {
@@ -55,7 +54,7 @@ import {
   type Woken,
 } from "./shared-protocol.ts";
 import { BLOCKED, COMPLETED, countOf, LOST, lockBoth, mayGet, mayPut, ON_CLOSED, unlockBoth } from "./shared-ring.ts";
-import { CAP, CLOSED, RECVQ, SENDQ } from "./shared-words.ts";
+import { CAP, CLOSED, REF_WORDS } from "./shared-words.ts";
 
 /** Loads before somebody parks at a buffer, about 5 µs in all; and between two looks at it. */
 const LOADS = 1024;
@@ -104,7 +103,7 @@ export class SharedChan implements SharedEnd, SharedThing {
     return this.iso.isBroken(this.at);
   }
   get alone(): boolean {
-    return isAlone(this.iso.mem, this.at);
+    return isAlone(this.iso.mem, this.at, REF_WORDS);
   }
   get version(): number {
     return versionOf(this.iso.mem, this.at);
@@ -259,16 +258,6 @@ export class SharedChan implements SharedEnd, SharedThing {
     if (partner !== 0) iso.waiters.wake(partner);
   }
 
-  /** Owner thread only. No other thread may reach the channel any more: then those who wait here are loose from now on. */
-  loosen(): void {
-    const { iso } = this;
-    if (!this.alone || this.broken) return;
-    for (const cell of [RECVQ, SENDQ].flatMap((q) => waitersOf(iso, this.at + q))) {
-      const record = iso.waiters.at(cell);
-      if (record !== undefined) iso.waiters.loosen(record);
-    }
-  }
-
   dequeue(w: Waiter): void {
     const { iso } = this;
     const record = w.queue as SharedRecord | null;
@@ -313,14 +302,6 @@ export class SharedChan implements SharedEnd, SharedThing {
     unlockBoth(mem, this.at, to.m);
     inside(mem, to.m, 0);
   }
-}
-
-/** No other thread can reach the channel. This isolate's cells on its queue at `q`. */
-export function waitersOf({ mem, to }: SharedIsolate, q: number): number[] {
-  const cells: number[] = [];
-  for (let w = ops.peek(mem, q); w !== 0; w = ops.peek(mem, w + W_NEXT))
-    if (ops.peek(mem, w + W_M) === to.m) cells.push(w);
-  return cells;
 }
 
 /** The end of this isolate for the channel at `at`. */

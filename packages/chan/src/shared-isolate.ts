@@ -2,7 +2,6 @@
 
 import { ThreadLostError } from "@gr/core";
 import { type Attachment, Codec, onAttach, ops, type SharedWaiters, waitersIn } from "@gr/shm";
-import { HeldChannels } from "./held-channels.ts";
 import { brokenBy } from "./shared-protocol.ts";
 import { CLOSED, CLOSED_BROKEN } from "./shared-words.ts";
 
@@ -11,7 +10,6 @@ export class SharedIsolate {
   readonly mem: Int32Array;
   readonly codec: Codec;
   readonly waiters: SharedWaiters;
-  readonly held: HeldChannels;
   /** A slot for operations that do not block. */
   readonly scratch: number;
 
@@ -20,7 +18,6 @@ export class SharedIsolate {
     this.mem = to.memory.i32;
     this.codec = new Codec(to.arena);
     this.waiters = waitersIn(to);
-    this.held = new HeldChannels(to);
     this.waiters.breakers[CHANNELS] = brokenBy;
     this.scratch = to.arena.allocate(64);
   }

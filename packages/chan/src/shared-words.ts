@@ -26,6 +26,8 @@
 // | HOLDERS  | sum      | any thread: its M + 1, per object it has     | who leaves one ref     |
 // | PLANNED  | address  | promote: the next of those it makes shared   | whoever buries it      |
 
+import type { RefWords } from "@gr/shm";
+
 export const LOCK = 0;
 export const REFS = 1;
 export const VERSION = 2;
@@ -48,6 +50,9 @@ export const RBUF = 24;
 export const HOLDERS = 25;
 export const PLANNED = 26;
 export const CHAN_WORDS = 32;
+
+/** What shm/ref-counts.ts needs to know of them. */
+export const REF_WORDS: RefWords = { refs: REFS, holders: HOLDERS, queues: [RECVQ, SENDQ] };
 
 /** In CLOSED. BROKEN: a thread died while it changed the channel. */
 export const CLOSED_YES = 1;

@@ -1,14 +1,13 @@
 // Two of three isolates let go of a channel while a goroutine of the third comes to wait: that one learns that it is alone.
 
-import { ops } from "@gr/shm";
+import { dropRef, isAlone, leftAlone, ops } from "@gr/shm";
 import { expect, test } from "vitest";
-import { dropRef, isAlone, leftAlone } from "../src/ref-counts.ts";
-import { HOLDERS, RECVQ, REFS, SENDQ } from "../src/shared-words.ts";
+import { HOLDERS, RECVQ, REF_WORDS, REFS, SENDQ } from "../src/shared-words.ts";
 import { GATE, holds, initChan, park, X } from "./shared-model.ts";
 import { note, seen } from "./shared-threads.ts";
 
 const leaves = (mem: Int32Array, m: number): number => {
-  const told = dropRef(mem, X, m) === 1 ? leftAlone(mem, X) : -1;
+  const told = dropRef(mem, X, REF_WORDS, m) === 1 ? leftAlone(mem, X, REF_WORDS) : -1;
   if (told >= 0) ops.store(mem, GATE, 1);
   return told;
 };
@@ -24,7 +23,7 @@ test.each(["recv", 7] as const)("whoever waits alone has seen it, or is told (%s
     threads: [
       (mem, m) => {
         park(mem, m, [[X, what]]);
-        return isAlone(mem, X);
+        return isAlone(mem, X, REF_WORDS);
       },
       leaves,
       leaves,

@@ -8,8 +8,8 @@ import { type VirtualHost, withVirtualHost } from "@gr/core/internal";
 import { bury, markDead } from "@gr/shm";
 import { expect, test } from "vitest";
 import type { LocalChan } from "../src/chan.ts";
-import type { SharedChan } from "../src/shared-chan.ts";
-import { join, share, type World } from "./shared-world.ts";
+import { sharedChans } from "../src/shared-refs.ts";
+import { addressOf, join, share, type World } from "./shared-world.ts";
 
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc") as () => void;
@@ -162,7 +162,7 @@ test("a waiter that another thread has won already is not let go of: its mail is
       await wait(() => world.held() === 1);
       expect(world.other.trySend(c, 7)).toBe(true);
       world.other.letGo(c);
-      ((c as unknown as LocalChan<number>).shared as SharedChan).loosen();
+      sharedChans().loosen(c as unknown as LocalChan<unknown>, addressOf(c));
       expect(world.held()).toBe(1);
       await wait(() => got.length === 1);
       expect([got, world.held()]).toEqual([[7], 0]);

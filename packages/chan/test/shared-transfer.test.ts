@@ -136,12 +136,12 @@ describe("a send that waits", () => {
     const cancelled = moving(1);
     const g = go(() => c.send(cancelled));
     const out = moving(1);
-    const late = go(() => timeout(c.send(out), 1));
+    const late = expect(go(() => timeout(c.send(out), 1))).rejects.toThrow("timed out");
     const shut = moving(1);
     const closed = await started(() => c.send(shut)[Symbol.iterator]() as Coroutine<unknown>);
     g.cancel();
     await expect(g).rejects.toThrow(CancelledError);
-    await expect(late).rejects.toThrow("timed out");
+    await late;
     c.close();
     await settle(world);
     expect(closed).toEqual([expect.any(SendOnClosedChannelError)]);

@@ -12,6 +12,8 @@ import {
   Codec,
   createMemory,
   deliverMail,
+  Estate,
+  HeldThings,
   inside,
   lock,
   MAIL_KIND,
@@ -30,12 +32,11 @@ import {
   WAITER_WORDS,
 } from "@gr/shm";
 import type { LocalChan } from "../src/chan.ts";
-import { HeldChannels } from "../src/held-channels.ts";
 import "../src/promote.ts";
 import type { SharedChan } from "../src/shared-chan.ts";
 import { type SharedIsolate, sharedIsolate } from "../src/shared-isolate.ts";
 import { closeAll, matchRecv, matchSend, recvNow, sendNow, type Woken } from "../src/shared-protocol.ts";
-import { planned, unrefObject } from "../src/shared-refs.ts";
+import { planned, sharedChans } from "../src/shared-refs.ts";
 import { BLOCKED, COMPLETED, lockBoth, unlockBoth } from "../src/shared-ring.ts";
 import { HOLDERS, LOCK, REFS, RLOCK } from "../src/shared-words.ts";
 
@@ -113,7 +114,7 @@ export function join(options: { bytes?: number } = {}): World {
     held: () => held,
     deliver,
     sent,
-    cellBytes: () => arenaStats(arena).cellBytes - iso.held.bytes,
+    cellBytes: () => arenaStats(arena).cellBytes - sharedChans().held.bytes,
     other: otherM(mem, far, post),
     lose: () => {
       mail.length = 0;
@@ -156,7 +157,7 @@ function otherM(mem: Int32Array, arena: Arena, post: (m: number, cell: number) =
       wake();
     }
   };
-  const held = new HeldChannels({ ...(attached() as Attachment), arena, m });
+  const held = new HeldThings({ ...(attached() as Attachment), arena, m }, Estate.Channels);
   const places = new Map<number, number>();
   return {
     diePromoting(c) {
@@ -173,7 +174,7 @@ function otherM(mem: Int32Array, arena: Arena, post: (m: number, cell: number) =
     letGo(c) {
       const at = addressOf(c);
       held.remove(places.get(at) as number);
-      unrefObject(sharedIsolate() as SharedIsolate, at, m);
+      sharedChans().unrefObject(at, m);
     },
     dieInside(c) {
       inside(mem, m, addressOf(c));

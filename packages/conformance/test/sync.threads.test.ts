@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type Chan, chan } from "@gr/chan";
-import { type Coroutine, type Goroutine, go, run, sleep, ThreadLostError } from "@gr/core";
+import { all, type Coroutine, type Goroutine, go, type LeakReport, run, sleep, ThreadLostError } from "@gr/core";
 import { Mutex, WaitGroup } from "@gr/sync";
 import { startThreads } from "@gr/threads";
 import { expect, test, vi } from "vitest";
@@ -16,6 +16,7 @@ interface Bodies {
   waitsAndDies: Start<[WaitGroup, Chan<number>], void>;
   lockOf: Start<[Mutex], unknown>;
   locks: Start<[Mutex], void>;
+  collects: Start<[], void>;
   jostles: Start<[readonly Mutex[], number, number, number], number>;
 }
 const t = (await import(new URL("./fixtures/sync.mjs", import.meta.url).href)) as Bodies;
@@ -171,4 +172,39 @@ test("a portable that is started while the program ends is counted done", async 
     yield* sleep(1);
   });
   expect([waited, wg.count]).toEqual([true, 0]);
+});
+
+test("who waits at a mutex or a group is found as leaked when the threads that had it have collected it", async () => {
+  const threads = await startThreads({ procs: 2, mainRuns: false });
+  const reports: LeakReport[] = [];
+  const found = (): string[] => reports.flatMap((r) => r.goroutines.map((g) => g.name)).sort();
+  try {
+    await run(
+      function* () {
+        const lose = function* () {
+          const [mu, wg] = [new Mutex(), new WaitGroup()];
+          mu.tryLock();
+          wg.add(1);
+          go(function* locker() {
+            yield* mu.lock();
+          });
+          go(function* waiter() {
+            yield* wg.wait();
+          });
+          yield* go(t.echo, [mu, wg]);
+        };
+        yield* go(lose);
+        // The engine collects on every thread, and core looks who has been parked for long.
+        while (found().length < 2) {
+          t.collects.call(null);
+          yield* all([go(t.collects), go(t.collects)]);
+          yield* sleep(20);
+        }
+      },
+      { onLeak: (report) => void reports.push(report) },
+    );
+    expect(found()).toEqual(["locker", "waiter"]);
+  } finally {
+    await threads.close();
+  }
 });

@@ -68,6 +68,9 @@ export const Estate = {
   Channels: 2,
   /** How many threads of the slot have died and had those dropped, each once. */
   Inherited: 3,
+  /** The same two for the mutexes and wait groups of @gr/sync. Word 4 is its doom. */
+  Syncs: 5,
+  SyncsInherited: 6,
 } as const;
 
 /** Any thread. The address of one of thread m's words. */
@@ -75,25 +78,32 @@ export function estateOf(m: number, word: number): number {
   return places + slotOf(m) * placeWords + word;
 }
 
-/** Any thread, once thread `dead` is marked. True for one: what the estate names is the caller's to drop. */
-export function inherits(mem: Int32Array, dead: number): boolean {
+/**
+ * Any thread, once thread `dead` is marked. True for one: what the estate names is the caller's to drop. `word` counts those
+ * who had theirs dropped.
+ */
+export function inherits(mem: Int32Array, dead: number, word: number = Estate.Inherited): boolean {
   const life = dead >>> LIFE_SHIFT;
-  return ops.compareExchange(mem, estateOf(dead, Estate.Inherited), life, life + 1) === life;
+  return ops.compareExchange(mem, estateOf(dead, word), life, life + 1) === life;
 }
 
 /** Any thread. Is nothing left to drop of the last thread of the slot? */
 export function isInherited(mem: Int32Array, slot: number): boolean {
   const estate = (word: number): number => ops.load(mem, estateOf(slot, word));
-  if (estate(Estate.Inherited) === ops.load(mem, lives + slot)) return true;
-  return estate(Estate.Promoting) === 0 && estate(Estate.Channels) === 0;
+  const died = ops.load(mem, lives + slot);
+  const channels = estate(Estate.Promoting) !== 0 || estate(Estate.Channels) !== 0;
+  if (channels && estate(Estate.Inherited) !== died) return false;
+  return estate(Estate.Syncs) === 0 || estate(Estate.SyncsInherited) === died;
 }
 
 /** Who gives the slot to a thread. */
 export function freshEstate(mem: Int32Array, slot: number): void {
   ops.store(mem, estateOf(slot, Estate.Promoting), 0);
   ops.store(mem, estateOf(slot, Estate.Channels), 0);
+  ops.store(mem, estateOf(slot, Estate.Syncs), 0);
   ops.store(mem, doomOf(slot), 0);
-  ops.store(mem, estateOf(slot, Estate.Inherited), ops.load(mem, lives + slot));
+  for (const word of [Estate.Inherited, Estate.SyncsInherited])
+    ops.store(mem, estateOf(slot, word), ops.load(mem, lives + slot));
 }
 
 const doomOf = (m: number): number => dooms + slotOf(m) * placeWords;

@@ -29,6 +29,7 @@ export {
 } from "./deaths.ts";
 export { DEQUE_SIZE, Deque, dequeWords } from "./deque.ts";
 export { breakLock, lock, MUTEX_WORDS, ownerOf, setMutexSpins, tryLock, unlock } from "./futex-mutex.ts";
+export { HeldThings } from "./held-things.ts";
 export { announceIdle, claimIdle, countIdle, idleWords, retractIdle } from "./idle-words.ts";
 export { INBOX_WORDS, isEmpty, nextOf, push, takeAll } from "./inbox.ts";
 export type { Attachment, MailHandler } from "./isolate.ts";
@@ -58,6 +59,10 @@ export {
 } from "./memory.ts";
 export { initMpmc, MpmcRing, mpmcWords } from "./mpmc-ring.ts";
 export { PARKER_WORDS, Parker, unpark } from "./parker.ts";
+export type { RefWords } from "./ref-counts.ts";
+export { dropRef, isAlone, leftAlone } from "./ref-counts.ts";
+export type { ThingKind } from "./shared-objects.ts";
+export { SharedObjects } from "./shared-objects.ts";
 export type { Recorded } from "./trace-recording.ts";
 export { H_BASE, H_RECORDS, H_RING, H_TEXTS, readRecording } from "./trace-recording.ts";
 export type { TraceBatch } from "./trace-ring.ts";

@@ -33,6 +33,8 @@ export const Mail = {
   ChanAlone: 10,
   /** About a goroutine's handle (@gr/threads). */
   Handle: 11,
+  /** The same of a mutex or a wait group (@gr/sync). */
+  SyncAlone: 12,
 } as const;
 
 /** Word of a mail cell that holds its kind; word 0 is the inbox's link. */

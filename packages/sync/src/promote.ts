@@ -2,17 +2,12 @@
 //
 // What.  promote(x) moves what x holds into shared words; from then on x passes on to its end (shared-mutex.ts,
 //        shared-group.ts). The crossings registered here let the codec write one into a message, and find or make the
-//        object on the other side. This file and what it needs of shm are loaded when threads start.
-// Words. ref: one isolate's object, or one message on its way, that names the thing. objects: those this isolate knows, by
-//        address.
+//        object on the other side; who holds it is counted in shm/shared-objects.ts. This file and what it needs of shm are loaded when threads start.
 // How.   Whatever could fail comes first: the cell, one for each parked waiter, the name. Then, with nothing left that can
 //        throw, the object is switched over and the waiters are queued in their order. All of that is one synchronous step
 //        on the thread that made it.
 // Invariants.
 //   I1  If there is no room, it stays local as it was, and whoever handed it over gets the error.
-//   I2  A thing has one object per isolate: handed back, it is the same object.
-//   I3  REFS counts objects and messages; the cell is freed with the last one. What a thread that dies could reach stays
-//       counted, so such a cell (64 bytes) is there until the threads are closed.
 // The hard part. A parked waiter may have been claimed already and not been resumed yet (a select whose other case won): it
 //   is still in the queue, and must not come alive again. Only parties that are pending move.
 // Rejected. One machine for this and for channels: a channel is planned, since it holds values whose encoding runs the
@@ -20,14 +15,25 @@
 // Sources. Our own; see docs/architecture.md.
 
 import type { Waiter, WaitQueue } from "@gr/core/internal";
-import { CannotCrossError, onAttach, ops, registerCrossing } from "@gr/shm";
+import {
+  CannotCrossError,
+  Estate,
+  Mail,
+  onAttach,
+  onDeath,
+  onMail,
+  ops,
+  registerCrossing,
+  SharedObjects,
+  type ThingKind,
+} from "@gr/shm";
 import { Mutex } from "./mutex.ts";
 import { MOST } from "./shared-count.ts";
 import { SharedGroup } from "./shared-group.ts";
 import { type SyncIsolate, syncIsolate } from "./shared-isolate.ts";
 import { SharedMutex } from "./shared-mutex.ts";
 import type { SharedThingAt } from "./shared-thing.ts";
-import { LOCK, NAME, QUEUE, REFS, SHARED_WORDS, STATE, VERSION } from "./shared-words.ts";
+import { BROKEN, LOCK, NAME, QUEUE, REF_WORDS, SHARED_WORDS, STATE, VERSION } from "./shared-words.ts";
 import { WaitGroup } from "./wait-group.ts";
 
 type Thing = Mutex | WaitGroup;
@@ -36,14 +42,29 @@ type Thing = Mutex | WaitGroup;
 const MUTEX = 2;
 const GROUP = 3;
 
-/** Those this isolate knows, by address. */
-let objects = new Map<number, WeakRef<Thing>>();
-const gone = new FinalizationRegistry<{ readonly iso: SyncIsolate; readonly at: number }>(({ iso, at }) => {
-  // The memory of a group of threads that has ended is not ours to free in.
-  if (syncIsolate() !== iso) return;
-  if (objects.get(at)?.deref() === undefined) objects.delete(at);
-  unref(iso, at);
-});
+const here = (): SyncIsolate => syncIsolate() as SyncIsolate;
+
+let objects: SharedObjects<Thing> | null = null;
+
+/** Those this isolate knows, in the memory that it has joined. */
+export function sharedSyncs(): SharedObjects<Thing> {
+  return objects as SharedObjects<Thing>;
+}
+
+const things: ThingKind<Thing> = {
+  words: REF_WORDS,
+  aloneMail: Mail.SyncAlone,
+  held: Estate.Syncs,
+  inherited: Estate.SyncsInherited,
+  thingOf: (x) => x.shared as SharedThingAt | null,
+  isBroken: (at) => ops.load(here().mem, at + STATE) === BROKEN,
+  empty() {},
+  free(at) {
+    const { codec, to } = here();
+    codec.dropSlot(at + NAME);
+    to.arena.free(at);
+  },
+};
 
 /**
  * Owner thread only. Makes x shared; gives its address.
@@ -74,14 +95,14 @@ function promote(x: Thing): number {
   const at = cells[0] as number;
   ops.store(mem, at + LOCK, 0);
   for (const word of [VERSION, QUEUE, QUEUE + 1]) ops.poke(mem, at + word, 0);
-  ops.store(mem, at + REFS, 1);
+  sharedSyncs().firstRef(at);
   ops.store(mem, at + STATE, state);
   const end = endOf(iso, at, x);
   for (let w = x.waiters.first; w !== null; w = x.waiters.first) x.waiters.remove(w);
   waiting.forEach((w, i) => {
     end.adopt(w, cells[i + 1] as number);
   });
-  remember(iso, x, at);
+  sharedSyncs().objectMade(x, at);
   return at;
 }
 
@@ -107,30 +128,13 @@ function pending(q: WaitQueue): Waiter[] {
   return list;
 }
 
-function remember(iso: SyncIsolate, x: Thing, at: number): void {
-  objects.set(at, new WeakRef(x));
-  gone.register(x, { iso, at });
-}
-
-/** Any thread. One ref less; the last frees the cell. */
-function unref(iso: SyncIsolate, at: number): void {
-  if (ops.sub(iso.mem, at + REFS, 1) !== 1) return;
-  iso.codec.dropSlot(at + NAME);
-  iso.to.arena.free(at);
-}
-
-// A message names the thing by address and holds a ref meanwhile; the object made from it takes that ref over.
 function objectAt(at: number, make: (name: string) => Thing): Thing {
-  const iso = syncIsolate() as SyncIsolate;
-  const old = objects.get(at)?.deref();
-  if (old !== undefined) {
-    unref(iso, at);
-    return old;
-  }
-  const x = make(iso.codec.decodeSlot(at + NAME) as string);
-  endOf(iso, at, x);
-  remember(iso, x, at);
-  return x;
+  const iso = here();
+  return sharedSyncs().objectAt(at, () => {
+    const x = make(iso.codec.decodeSlot(at + NAME) as string);
+    endOf(iso, at, x);
+    return x;
+  });
 }
 
 function register(tag: number, match: (value: object) => boolean, make: (name: string) => Thing): void {
@@ -140,11 +144,11 @@ function register(tag: number, match: (value: object) => boolean, make: (name: s
     match,
     encode(x) {
       const at = promote(x);
-      ops.add((syncIsolate() as SyncIsolate).mem, at + REFS, 1);
+      sharedSyncs().addRef(x, at);
       return [at];
     },
     decode: (words) => objectAt(words[0] as number, make),
-    drop: (words) => unref(syncIsolate() as SyncIsolate, words[0] as number),
+    drop: (words) => sharedSyncs().unref(words[0] as number),
   });
 }
 
@@ -159,6 +163,11 @@ register(
   (name) => new WaitGroup({ name }),
 );
 
-onAttach(() => {
-  objects = new Map();
+onMail(Mail.SyncAlone, (cell) => sharedSyncs().told(cell));
+// What it died inside of stays: another isolate may be about to mark that.
+onDeath((dead, place) => {
+  objects?.inherit(dead, () => new Set([place & ~1]));
+});
+onAttach((to) => {
+  objects = to === null ? null : new SharedObjects(to, things);
 });

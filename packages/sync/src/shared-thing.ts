@@ -7,18 +7,32 @@
 
 import { ThreadLostError } from "@gr/core";
 import { sched, type Waiter } from "@gr/core/internal";
-import { inside, OK_DONE, OK_NO, ops, type SharedRecord, type SharedThing, sendMail, W_NEXT, W_OK } from "@gr/shm";
+import {
+  inside,
+  isAlone,
+  OK_DONE,
+  OK_NO,
+  ops,
+  type SharedRecord,
+  type SharedThing,
+  sendMail,
+  W_NEXT,
+  W_OK,
+} from "@gr/shm";
 import type { SharedEnd } from "./shared-end.ts";
 import { OURS, type SyncIsolate } from "./shared-isolate.ts";
 import { BLOCKED, COMPLETED, LOST, lockAt, unlink, unlockAt, versionOf } from "./shared-queue.ts";
+import { REF_WORDS } from "./shared-words.ts";
 
 export abstract class SharedThingAt implements SharedEnd, SharedThing {
   readonly at: number;
   readonly iso: SyncIsolate;
+  loose: Set<SharedRecord> | null;
 
   constructor(iso: SyncIsolate, at: number) {
     this.iso = iso;
     this.at = at;
+    this.loose = null;
   }
 
   abstract get broken(): boolean;
@@ -29,6 +43,9 @@ export abstract class SharedThingAt implements SharedEnd, SharedThing {
   /** What a waiter that has completed gets. */
   protected abstract granted(): unknown;
 
+  get alone(): boolean {
+    return isAlone(this.iso.mem, this.at, REF_WORDS);
+  }
   get version(): number {
     return versionOf(this.iso.mem, this.at);
   }

@@ -5,11 +5,15 @@ import { type Coroutine, go } from "@gr/core";
 import { sched } from "@gr/core/internal";
 import {
   Arena,
+  type Attachment,
   arenaStats,
   attach,
+  attached,
   type Codec,
   createMemory,
   deliverMail,
+  Estate,
+  HeldThings,
   inside,
   lock,
   OK_DONE,
@@ -25,13 +29,13 @@ import {
   WAITER_WORDS,
 } from "@gr/shm";
 import type { Mutex, WaitGroup } from "../src/index.ts";
-import "../src/promote.ts";
+import { sharedSyncs } from "../src/promote.ts";
 import { addNow, addUnder, matchWait, STEP } from "../src/shared-count.ts";
 import { holdNow, matchHold, passOn } from "../src/shared-hold.ts";
 import { type SyncIsolate, syncIsolate } from "../src/shared-isolate.ts";
 import { BLOCKED, COMPLETED, claimAll, LOST, lockAt, unlockAt } from "../src/shared-queue.ts";
 import type { SharedThingAt } from "../src/shared-thing.ts";
-import { LOCK, REFS } from "../src/shared-words.ts";
+import { HOLDERS, LOCK, REFS } from "../src/shared-words.ts";
 import { WaitGroup as Group } from "../src/wait-group.ts";
 
 type Thing = Mutex | WaitGroup;
@@ -44,6 +48,7 @@ export interface World {
   readonly held: () => number;
   /** Hands out the mail that is under way to this isolate; says how much it was. */
   readonly deliver: () => number;
+  /** Bytes in use, without the tables of held things: those stay. */
   readonly cellBytes: () => number;
   readonly other: Other;
   /** Loses the mail that is under way. */
@@ -60,6 +65,9 @@ export interface Other {
   wait(x: Thing): () => boolean;
   /** Takes the lock and is gone. */
   dieInside(x: Thing): void;
+  /** Has an object for it from now on; or none any more, as its finaliser finds. */
+  hold(x: Thing): void;
+  letGo(x: Thing): void;
 }
 
 export const addressOf = (x: Thing): number => (x.shared as unknown as SharedThingAt).at;
@@ -93,7 +101,7 @@ export function join(options: { bytes?: number } = {}): World {
     codec: iso.codec,
     held: () => held,
     deliver,
-    cellBytes: () => arenaStats(arena).cellBytes,
+    cellBytes: () => arenaStats(arena).cellBytes - sharedSyncs().held.bytes,
     other: otherM(mem, new Arena(memory, 1), post),
     lose: () => {
       mail.length = 0;
@@ -120,7 +128,20 @@ function otherM(mem: Int32Array, arena: Arena, post: (m: number, cell: number) =
       w = next;
     }
   };
+  const held = new HeldThings({ ...(attached() as Attachment), arena, m }, Estate.Syncs);
+  const places = new Map<number, number>();
   return {
+    hold(x) {
+      const at = addressOf(x);
+      ops.add(mem, at + REFS, 1);
+      ops.add(mem, at + HOLDERS, m + 1);
+      places.set(at, held.add(at));
+    },
+    letGo(x) {
+      const at = addressOf(x);
+      held.remove(places.get(at) as number);
+      sharedSyncs().unrefObject(at, m);
+    },
     add(wg, n) {
       const at = addressOf(wg);
       if (addNow(mem, at, n) !== STEP) return;

@@ -1,22 +1,29 @@
-// The shared channels that this isolate's program can reach, written down where a survivor finds them: in shared words.
+// The shared things of one kind that this isolate's program can reach, written down where a survivor finds them: in
+// shared words.
 //
-// Tables in the arena, one behind the other: the next one's address, then a channel's address or 0 per place. The first
+// Tables in the arena, one behind the other: the next one's address, then a thing's address or 0 per place. The first
 // one's address is in the thread's estate. Only the isolate writes them, and whoever buries it reads them, once. They are
-// kept for later channels: four bytes for each that was held at the busiest time.
+// kept for later things: four bytes for each that was held at the busiest time.
 
-import { ArenaFullError, type Attachment, Estate, estateOf, ops } from "@gr/shm";
+import { ArenaFullError } from "./arena.ts";
+import { ops } from "./atomics.ts";
+import { estateOf } from "./deaths.ts";
+import type { Attachment } from "./isolate.ts";
 
 const NEXT = 0;
 const TABLE_WORDS = 1024;
 
-export class HeldChannels {
+export class HeldThings {
   private readonly to: Attachment;
+  /** In the estate. */
+  private readonly word: number;
   private readonly mem: Int32Array;
   private readonly free: number[];
   private tables: number;
 
-  constructor(to: Attachment) {
+  constructor(to: Attachment, word: number) {
     this.to = to;
+    this.word = word;
     this.mem = to.memory.i32;
     this.free = [];
     this.tables = 0;
@@ -27,7 +34,7 @@ export class HeldChannels {
     return this.tables * TABLE_WORDS * 4;
   }
 
-  /** Owner thread only. Notes the channel at `at`; the place, or 0 if the arena is full: then nobody will find it. */
+  /** Owner thread only. Notes the thing at `at`; the place, or 0 if the arena is full: then nobody will find it. */
   add(at: number): number {
     if (this.free.length === 0) this.grow();
     const place = this.free.pop() ?? 0;
@@ -35,7 +42,7 @@ export class HeldChannels {
     return place;
   }
 
-  /** Owner thread only. The channel is about to be given up. */
+  /** Owner thread only. The thing is about to be given up. */
   remove(place: number): void {
     if (place === 0) return;
     ops.store(this.mem, place, 0);
@@ -51,7 +58,7 @@ export class HeldChannels {
       if (err instanceof ArenaFullError) return;
       throw err;
     }
-    const head = estateOf(this.to.m, Estate.Channels);
+    const head = estateOf(this.to.m, this.word);
     for (let i = TABLE_WORDS - 1; i > NEXT; i--) {
       ops.poke(mem, table + i, 0);
       this.free.push(table + i);
@@ -63,11 +70,11 @@ export class HeldChannels {
   }
 }
 
-/** Any thread, once thread `dead` runs no more, and once. The channels it held; the tables are freed. */
-export function heldBy({ memory, arena }: Attachment, dead: number): number[] {
+/** Any thread, once thread `dead` runs no more, and once. The things it held; the tables are freed. */
+export function heldBy({ memory, arena }: Attachment, dead: number, word: number): number[] {
   const mem = memory.i32;
   const held: number[] = [];
-  for (let table = ops.load(mem, estateOf(dead, Estate.Channels)); table !== 0; ) {
+  for (let table = ops.load(mem, estateOf(dead, word)); table !== 0; ) {
     for (let i = NEXT + 1; i < TABLE_WORDS; i++) {
       const at = ops.peek(mem, table + i);
       if (at !== 0) held.push(at);
