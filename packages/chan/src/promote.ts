@@ -28,6 +28,7 @@ import {
   CannotCrossError,
   DataCloneError,
   detach,
+  encodeMoving,
   lock,
   ops,
   registerCrossing,
@@ -172,7 +173,7 @@ function plan(iso: SharedIsolate, made: Map<AnyChan, Plan>, c: AnyChan): Plan {
   try {
     if (c.cap > 0 && !(c.closed && c.count === 0)) p.buf = arena.allocate(c.cap * SLOT_WORDS * 4);
     for (const value of p.values) {
-      p.moving.push(...(codec.encodeMoving(value, p.buf + p.encoded * SLOT_WORDS, "buffered value") ?? []));
+      p.moving.push(...(encodeMoving(codec, value, p.buf + p.encoded * SLOT_WORDS, "buffered value") ?? []));
       p.encoded++;
     }
     for (const w of pending(c.recvq)) p.moved.push({ w, cell: iso.waiters.newCell(), receives: true, moving: null });
@@ -181,7 +182,7 @@ function plan(iso: SharedIsolate, made: Map<AnyChan, Plan>, c: AnyChan): Plan {
       const one: Moved = { w, cell, receives: false, moving: null };
       p.moved.push(one);
       ops.poke(mem, cell + W_SLOT, 0);
-      one.moving = codec.encodeMoving(w.value, cell + W_SLOT, "value of a blocked sender");
+      one.moving = encodeMoving(codec, w.value, cell + W_SLOT, "value of a blocked sender");
     }
     codec.encodeSlot(c.name, p.at + NAME);
   } catch (err) {

@@ -24,6 +24,7 @@
 import { Done, sched, type Waiter } from "@gr/core/internal";
 import {
   detach,
+  encodeMoving,
   inside,
   isAlone,
   OK_DONE,
@@ -118,7 +119,7 @@ export class SharedChan implements SharedEnd, SharedThing {
     if (!maySend(iso.mem, this.at)) return false;
     if (this.closed) throw this.closedError();
     const slot = iso.scratch;
-    const moved = iso.codec.encodeMoving(value, slot);
+    const moved = encodeMoving(iso.codec, value, slot);
     inside(iso.mem, iso.to.m, this.at);
     const came = sendNow(iso.mem, this.at, iso.to.m, iso.to.canBlock, slot, woken);
     inside(iso.mem, iso.to.m, 0);
@@ -209,7 +210,7 @@ export class SharedChan implements SharedEnd, SharedThing {
     let moved: Moving;
     try {
       cell = iso.waiters.newCell();
-      moved = iso.codec.encodeMoving(w.value, cell + W_SLOT);
+      moved = encodeMoving(iso.codec, w.value, cell + W_SLOT);
     } catch (err) {
       if (cell !== 0) iso.to.arena.free(cell);
       iso.waiters.fail(w, new Failure(err));

@@ -33,7 +33,6 @@ import { CELL, F64, FALSE, INT32, LATIN1, MESSAGE_FLAGS, MESSAGE_WORDS, NULL, TR
 import { crossingReady, dropCrossing, registerErrors } from "./crossing.ts";
 import { cannotCross, DataCloneError } from "./data-clone-error.ts";
 import { fatal } from "./fatal.ts";
-import { moveAgain, takeMove } from "./transfer.ts";
 
 registerErrors({ GR_ARENA_FULL: ArenaFullError, GR_DATA_CLONE: DataCloneError });
 
@@ -170,20 +169,6 @@ export class Codec {
     const cell = this.encode(value, root);
     i32[at] = CELL;
     i32[at + 2] = cell;
-  }
-
-  /**
-   * Owner thread only. As encodeSlot, for a message that may yet stay here: the buffers that move with the value, which
-   * are to be detached once it is sent; null if none do, as usual.
-   */
-  encodeMoving(value: unknown, at: number, root?: string): readonly ArrayBuffer[] | null {
-    const moved = takeMove(value);
-    try {
-      this.encodeSlot(value, at, root);
-    } finally {
-      if (moved !== null) moveAgain(value as object, moved);
-    }
-    return moved;
   }
 
   /** Owner thread only. The slot's value; what it holds stays. */

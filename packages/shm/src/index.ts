@@ -67,7 +67,7 @@ export type { Recorded } from "./trace-recording.ts";
 export { H_BASE, H_RECORDS, H_RING, H_TEXTS, readRecording } from "./trace-recording.ts";
 export type { TraceBatch } from "./trace-ring.ts";
 export { TRACE_RECORD_WORDS, TRACE_RECORDS, TraceReader, TraceWriter, traceRingWords } from "./trace-ring.ts";
-export { detach, moveWith, takeMoves } from "./transfer.ts";
+export { detach, encodeMoving, moveWith, takeMoves } from "./transfer.ts";
 export { appendWaiter, claimFirst, removeWaiter } from "./wait-list.ts";
 export {
   OK_DONE,

@@ -3,9 +3,10 @@
 // A mark lies beside the value, in weak tables, and does not change it: whoever gets the value without its crossing
 // threads gets itself. Whoever can empty the buffers once the value is on its way takes the marks off first (takeMoves);
 // a buffer that the encoder still finds marked is one that nobody would empty, and is refused. A message may yet stay, if
-// its send loses: then the marks are put back once it is encoded (Codec.encodeMoving), and go with the emptying.
+// its send loses: then the marks are put back once it is encoded (encodeMoving), and go with the emptying.
 // What the buffer holds when it is encoded is what arrives; what its thread writes between that and the emptying is lost.
 
+import type { Codec } from "./codec.ts";
 import { CannotCrossError, DataCloneError } from "./data-clone-error.ts";
 
 /** The buffers that move with a value, and the value that each moves with. */
@@ -44,13 +45,21 @@ export function takeMoves(values: readonly unknown[]): readonly ArrayBuffer[] | 
   return taken;
 }
 
-/** takeMoves of one value. */
-export function takeMove(value: unknown): readonly ArrayBuffer[] | null {
-  return any ? takeMoves([value]) : null;
+/**
+ * Owner thread only. As codec.encodeSlot, for a message that may yet stay here: the buffers that move with the value, which
+ * are to be detached once it is sent; null if none do, as usual. Until then they are still marked.
+ */
+export function encodeMoving(codec: Codec, value: unknown, at: number, root?: string): readonly ArrayBuffer[] | null {
+  const moved = any ? takeMoves([value]) : null;
+  try {
+    codec.encodeSlot(value, at, root);
+  } finally {
+    if (moved !== null) moveAgain(value as object, moved);
+  }
+  return moved;
 }
 
-/** The value has been encoded, and may yet stay here: `taken`, by takeMoves, moves with it the next time it is sent. */
-export function moveAgain(value: object, taken: readonly ArrayBuffer[]): void {
+function moveAgain(value: object, taken: readonly ArrayBuffer[]): void {
   moves.set(value, taken);
   for (const buffer of taken) movers.set(buffer, value);
 }

@@ -6,7 +6,7 @@ import { Codec, SLOT_WORDS } from "../src/codec.ts";
 import { registerCrossing, registerErrors } from "../src/crossing.ts";
 import { CannotCrossError, DataCloneError } from "../src/data-clone-error.ts";
 import { createMemory } from "../src/memory.ts";
-import { checkTransfer, detach, moveWith, takeMoves } from "../src/transfer.ts";
+import { checkTransfer, detach, encodeMoving, moveWith, takeMoves } from "../src/transfer.ts";
 
 const memory = createMemory(64 << 20, { debug: true });
 const arena = new Arena(memory, 0);
@@ -397,10 +397,10 @@ test("a buffer that is to move goes with its whole value; elsewhere it is refuse
   expect([bytes.length, other.byteLength]).toEqual([2, 3]);
 
   moveWith(value, [other]);
-  expect([codec.encodeMoving(value, slot), codec.takeSlot(slot)]).toStrictEqual([[other], value]);
-  expect(codec.encodeMoving(value, slot)).toEqual([other]);
+  expect([encodeMoving(codec, value, slot), codec.takeSlot(slot)]).toStrictEqual([[other], value]);
+  expect(encodeMoving(codec, value, slot)).toEqual([other]);
   codec.dropSlot(slot);
-  expect(codec.encodeMoving(7, slot)).toBe(null);
+  expect(encodeMoving(codec, 7, slot)).toBe(null);
 
   moveWith(bytes, [other]);
   expect(() => takeMoves([value, bytes])).toThrow("transfer[1]: an ArrayBuffer that is listed twice");

@@ -8,8 +8,7 @@ import { type VirtualHost, withVirtualHost } from "@gr/core/internal";
 import { bury, markDead } from "@gr/shm";
 import { expect, test } from "vitest";
 import { Mutex, WaitGroup } from "../src/index.ts";
-import { sharedSyncs } from "../src/promote.ts";
-import { addressOf, join, refsOf, share, type World } from "./shared-world.ts";
+import { join, refsOf, share, type World } from "./shared-world.ts";
 
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc") as () => void;
