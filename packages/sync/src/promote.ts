@@ -3,6 +3,7 @@
 // What.  promote(x) moves what x holds into shared words; from then on x passes on to its end (shared-mutex.ts,
 //        shared-group.ts). The crossings registered here let the codec write one into a message, and find or make the
 //        object on the other side; who holds it is counted in shm/shared-objects.ts. This file and what it needs of shm are loaded when threads start.
+// Words. thing: a mutex or a wait group. end: what its object passes on to once it is shared.
 // How.   Whatever could fail comes first: the cell, one for each parked waiter, the name. Then, with nothing left that can
 //        throw, the object is switched over and the waiters are queued in their order. All of that is one synchronous step
 //        on the thread that made it.
