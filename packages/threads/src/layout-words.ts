@@ -166,7 +166,7 @@ export const M_PROGRAMS = 28;
 /** How much of M_TICK some P has got (P_TICK). */
 export const M_COUNTED = 13;
 /** Bits of the programs in closed mode that were begun there. */
-export const M_CLOSED = 14;
+export const M_CLOSED = 15;
 /** Goroutines that waited there to run when its last pass began. */
 export const M_RUNQ = 29;
 /** See rest.ts. */
