@@ -149,6 +149,24 @@ describe("when it looks", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("nor does one that is to become the spare, if there is none and sysmon is there", () => {
+    for (const [up, spare, timers] of [
+      [1, 0, 0],
+      [0, 0, 1],
+      [1, 3, 1],
+    ] as const) {
+      vi.clearAllTimers();
+      [mem[w.SYS_UP], mem[w.SPARE]] = [up, spare];
+      new Retirement(
+        s,
+        50,
+        () => needed,
+        () => left++,
+      ).slept();
+      expect(vi.getTimerCount()).toBe(timers);
+    }
+  });
+
   test("one that was awake in between sleeps its time anew, if it sleeps", () => {
     retirement.slept();
     s.count(w.M_PARKS, 1);
