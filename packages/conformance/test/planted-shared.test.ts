@@ -5,7 +5,7 @@ import { fileOf, planted, sharedBugs } from "../src/planted/shared-bugs.mjs";
 
 let files: Awaited<ReturnType<typeof readable>>;
 beforeAll(async () => {
-  files = [...(await readable("chan", false)), ...(await readable("shm", false))];
+  files = [...(await readable("chan", false)), ...(await readable("shm", false)), ...(await readable("sync", false))];
 });
 
 test.each(Object.keys(sharedBugs))("there is one place for: %s", (bug) => {

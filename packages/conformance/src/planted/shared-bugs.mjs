@@ -1,10 +1,13 @@
-// Wrong shared channels: changes to the text of @gr/chan and @gr/shm as they were built, since workers load that.
+// Wrong shared channels (and, from sync-bugs.mjs, mutexes and wait groups): changes to the text of @gr/chan and @gr/shm as they were built, since workers load that.
 //
 // A change is [what stands there, what shall stand there]. The bundler may have numbered a name (ops2): names in the
 // first part match with any number, and in the second part they are written as they were found.
 
+import { syncBugs } from "./sync-bugs.mjs";
+
 /** @type {Record<string, readonly (readonly [string, string])[]>} */
 export const sharedBugs = {
+  ...syncBugs,
   "the last waiter is served first": [
     ["const w = ops.peek(mem, q); if (w === 0) return 0;", "const w = ops.peek(mem, q + 1); if (w === 0) return 0;"],
   ],
@@ -126,7 +129,13 @@ const inShm = new Set([
 ]);
 
 /** The end of the built file that holds a bug's place: shared channels are loaded when threads start. */
-export const fileOf = (bug) => (inShm.has(bug) ? /\/shm\/dist\/index\.js$/ : /\/chan\/dist\/promote-\w+\.js$/);
+export const fileOf = (bug) => {
+  if (isOfSync(bug)) return /\/sync\/dist\/promote-\w+\.js$/;
+  return inShm.has(bug) ? /\/shm\/dist\/index\.js$/ : /\/chan\/dist\/promote-\w+\.js$/;
+};
+
+/** Is it one of mutexes and wait groups? */
+export const isOfSync = (bug) => Object.hasOwn(syncBugs, bug);
 
 const NAME = /[A-Za-z_$][\w$]*/g;
 const DONE = "\n// planted\n";

@@ -6,7 +6,7 @@ const bug = process.env.GR_PLANTED_SHARED ?? "";
 /** The packages that have bugs are loaded as planted-shared.mjs has written them (readable.mjs). */
 export async function resolve(specifier, context, next) {
   const found = await next(specifier, context);
-  const url = found.url.replace(/\/packages\/(chan|shm)\/dist\//, "/packages/$1/node_modules/.planted/$1/dist/");
+  const url = found.url.replace(/\/packages\/(chan|shm|sync)\/dist\//, "/packages/$1/node_modules/.planted/$1/dist/");
   return { ...found, url };
 }
 
