@@ -23,19 +23,27 @@ registerErrors({
   GR_TIMEOUT: TimeoutError,
 });
 
-/** Owner thread only. Encodes an error into a slot; one that cannot cross is replaced by one with its text. */
+/** Owner thread only. Encodes an error into a slot; one that cannot cross is replaced by one with its text, if it has one. */
 export function encodeError(codec: Codec, err: unknown, at: number): void {
   try {
     codec.encodeSlot(err, at, "error");
   } catch {
-    const text = new Error(err instanceof Error ? err.message : String(err));
-    if (err instanceof Error) {
-      text.name = String(err.name);
-      // Tells its class.
-      const { code } = err as { code?: unknown };
-      if (typeof code === "string") Object.assign(text, { code });
-      if (typeof err.stack === "string") text.stack = err.stack;
-    }
-    codec.encodeSlot(text, at, "error");
+    codec.encodeSlot(textOf(err), at, "error");
+  }
+}
+
+// Reading it may throw: a getter's code, a value without toString.
+function textOf(err: unknown): unknown {
+  try {
+    if (!(err instanceof Error)) return new Error(String(err));
+    const text = new Error(err.message);
+    text.name = String(err.name);
+    // Tells its class.
+    const { code } = err as { code?: unknown };
+    if (typeof code === "string") Object.assign(text, { code });
+    if (typeof err.stack === "string") text.stack = err.stack;
+    return text;
+  } catch {
+    return new Error("no text");
   }
 }

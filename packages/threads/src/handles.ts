@@ -1,7 +1,8 @@
 // Handles: a goroutine's handle crosses threads by reference.
 //
 // What.  On another M it is a Goroutine too: joined, selected, cancelled, with id, name and status. Back home it is the
-//        object it was, and two that arrive in one M are one object while that lives.
+//        object it was, and two that arrive in one M are one object while that lives. Where a portable runs, what arrives
+//        is not what current() says: joined by way of home, its failure is somebody's.
 // Words. home: the M that has the goroutine's own handle: where go() was called. A portable that runs elsewhere belongs
 //        to that M too, so what a third one asks goes through there. loan: what home keeps for those who have the handle
 //        (lent-handles.ts). far handle: what stands for it elsewhere (far-handle.ts).
@@ -53,7 +54,7 @@ const TAKEN = 9;
 /** And how, as GoEndWhy. */
 const ENDED = 16;
 
-/** What this isolate has of another M's goroutine; or of one that runs here for another M, whose name has gone out. */
+/** What stood here for another M's goroutine. */
 interface Token {
   readonly id: number;
   readonly home: number;
@@ -66,7 +67,7 @@ export class Handles {
   private readonly m: number;
   readonly lent: Lent;
   private readonly Far: MakeFar;
-  private readonly far: Map<number, WeakRef<G>>;
+  private readonly far: Map<number, WeakRef<FarHandle>>;
   private readonly dropped: FinalizationRegistry<Token>;
   /** Those that somebody waits in. */
   private readonly waiting: Set<FarHandle>;
@@ -105,7 +106,8 @@ export class Handles {
 
   private encode(g: G): readonly number[] {
     const { m, peers } = this;
-    if (g instanceof this.Far && this.mail.lives(g.home)) {
+    // Home may be gone, and the notice of it on its way: then it is lost where it arrives too.
+    if (g instanceof this.Far && (g.statusCode !== n.Gdead || this.mail.lives(g.home))) {
       this.mail.send(g.home, PASSED, g.id, undefined);
       return wordsOf(g.home, g, 0, 0);
     }
@@ -120,7 +122,6 @@ export class Handles {
       if (slot !== peers.m && ops.load(mem, mSlot(slot) + w.M_STATE) !== MState.None) {
         const home = numberOf(mem, slot);
         this.mail.send(home, PASSED, g.id, [at, record]);
-        this.know(g, home);
         return wordsOf(home, g, at, record);
       }
     }
@@ -143,10 +144,11 @@ export class Handles {
       this.mail.surely(() => this.mail.send(home, DROPPED, id, undefined));
       return known;
     }
-    if (this.mail.lives(home)) this.mail.send(home, WANTED, id, undefined);
     const f = new this.Far(id, home, nameOf(words));
-    this.know(f, home);
-    if (!this.mail.lives(home)) this.lose(f, gone(home));
+    this.far.set(id, new WeakRef(f));
+    this.dropped.register(f, { id, home });
+    if (this.mail.lives(home)) this.mail.surely(() => this.mail.send(home, WANTED, id, undefined));
+    else this.lose(f, gone(home));
     return f;
   }
 
@@ -166,16 +168,10 @@ export class Handles {
     return g?.id === id ? g : undefined;
   }
 
-  private know(g: G, home: number): void {
-    if (this.far.get(g.id)?.deref() === g) return;
-    this.far.set(g.id, new WeakRef(g));
-    this.dropped.register(g, { id: g.id, home: g instanceof this.Far ? home : -1 });
-  }
-
   private unreachable({ id, home }: Token): void {
     // It may have come again after it had been let go.
     if (this.far.get(id)?.deref() === undefined) this.far.delete(id);
-    if (home >= 0) this.mail.surely(() => this.mail.send(home, RELEASED, id, undefined));
+    this.mail.surely(() => this.mail.send(home, RELEASED, id, undefined));
   }
 
   private joins(f: FarHandle): void {
@@ -215,6 +211,8 @@ export class Handles {
     if (how !== n.Return) this.mail.send(to, ENDED + how, g.id, value);
     else
       try {
+        // Others get it too, and home has it: nothing moves.
+        this.h.takeMoves([value]);
         this.mail.post(to, ENDED, g.id, (slot) => this.peers.home.codec.encodeSlot(value, slot, "result"));
       } catch (err) {
         this.mail.send(to, ENDED + n.Panic, g.id, err);
@@ -233,7 +231,7 @@ export class Handles {
   private ended(id: number, how: number, slot: number): G | undefined {
     const { codec } = this.peers;
     const f = this.far.get(id)?.deref();
-    if (!(f instanceof this.Far) || f.statusCode === n.Gdead) {
+    if (f === undefined || f.statusCode === n.Gdead) {
       codec.dropSlot(slot);
       return f;
     }
@@ -300,7 +298,7 @@ export class Handles {
   private loseAll(why: string, m: number): void {
     for (const ref of [...this.far.values()]) {
       const f = ref.deref();
-      if (f instanceof this.Far && f.statusCode !== n.Gdead && (m < 0 || f.home === m)) this.lose(f, why);
+      if (f !== undefined && f.statusCode !== n.Gdead && (m < 0 || f.home === m)) this.lose(f, why);
     }
   }
 }

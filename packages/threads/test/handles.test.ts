@@ -13,7 +13,7 @@ import {
 } from "@gr/core";
 import { type G, make, runqput, sched, sideOf, tellEnd, type VirtualHost, withVirtualHost } from "@gr/core/internal";
 import { type Choose, exploreSchedules, mustPass } from "@gr/explore";
-import { DataCloneError } from "@gr/shm";
+import { type Arena, DataCloneError, markDead, moveWith } from "@gr/shm";
 import { expect, test } from "vitest";
 import * as rec from "../src/record-words.ts";
 import { type Isle, World } from "./handles-world.ts";
@@ -353,9 +353,7 @@ test("mail that finds no room is sent later", () =>
     const { got } = joining(there);
     settle();
     const cells: number[] = [];
-    const { arena } = (
-      home.handles as unknown as { peers: { arena: { allocate(n: number): number; free(at: number): void } } }
-    ).peers;
+    const arena = arenaOf(home);
     const fill = (bytes: number): void => {
       try {
         for (;;) cells.push(arena.allocate(bytes));
@@ -372,6 +370,82 @@ test("mail that finds no room is sent later", () =>
     settle();
     expect(got).toEqual([["x".repeat(100)]]);
   }));
+
+test("a result that is marked by transfer is copied for each thread, and stays whole at home", () =>
+  scene(({ host, home, far, third, settle }) => {
+    const buffer = new Uint8Array([1, 2]).buffer;
+    const value = { buffer };
+    const g = go(function* () {
+      yield* sleep(1);
+      moveWith(value, [buffer]);
+      return value;
+    });
+    const joined = [far, third].map((isle) => joining(isle.read(home.write(g))));
+    settle();
+    host.advance(1);
+    settle();
+    for (const { got } of joined) expect(got).toEqual([[{ buffer: new Uint8Array([1, 2]).buffer }]]);
+    expect(joiningNow(host, g)).toEqual([value]);
+    expect(buffer.byteLength).toBe(2);
+  }));
+
+test("a reason without a text ends the join there, and mail goes on", () =>
+  scene(({ host, home, far, settle }) => {
+    const g = parked();
+    const { got } = joining(far.read(home.write(g)));
+    settle();
+    g.cancel(Object.assign(Object.create(null), { f: () => {} }));
+    settle();
+    expect(got[0]).toBeInstanceOf(CancelledError);
+    const next = far.read(home.write(go(() => 7)));
+    host.settle();
+    settle();
+    expect(joiningNow(host, next)).toEqual([7]);
+  }));
+
+test("handed on after its home's death and before the notice of it, it is lost where it arrives", () =>
+  scene(({ world, home, far, third, settle }) => {
+    const there = far.read(home.write(parked()));
+    settle();
+    markDead(world.mem, 0);
+    const other = third.read(far.write(there));
+    const { got } = joining(other);
+    settle();
+    home.die();
+    settle();
+    expect(got[0]).toBeInstanceOf(ThreadLostError);
+    expect([there.status, other.status, far.lent]).toEqual(["dead", "dead", 0]);
+  }));
+
+test("a portable's own handle leaves the one that is joined on its thread alone", () =>
+  scene(({ host, world, home, far, settle }) => {
+    const handle = go(function* standIn() {
+      yield* sleep(1);
+      return 7;
+    });
+    const { got } = joining(far.read(home.write(handle)));
+    settle();
+    // What runs on `far` for it, and names itself.
+    const g = make((handle as unknown as G).id, function* () {}, [], sched.ambient);
+    givenRecord(world, far, g, 3);
+    home.record = (at) => (at === 3 ? (handle as unknown as G) : null);
+    home.drop(far.write(g));
+    settle();
+    host.advance(1);
+    settle();
+    expect(got).toEqual([[7]]);
+  }));
+
+const arenaOf = ({ handles }: Isle): Arena => (handles as unknown as { peers: { arena: Arena } }).peers.arena;
+
+/** As if g ran on `isle` for a record whose handle is at place `at` of M 0. */
+function givenRecord({ mem }: World, isle: Isle, g: G, at: number): number {
+  const record = arenaOf(isle).allocate(64);
+  mem[record + rec.HOME] = 0;
+  mem[record + rec.HOME_AT] = at;
+  (sideOf(g) as { record?: number }).record = record;
+  return record;
+}
 
 // Orders.
 
@@ -659,22 +733,19 @@ test("orders: a portable that hands out current() is named by the M that started
     };
     const handle = make(g.id, standIn, [], sched.ambient);
     runqput(handle, false);
-    const record = (
-      far.handles as unknown as { peers: { arena: { allocate(n: number): number } } }
-    ).peers.arena.allocate(64);
-    world.mem[record + rec.HOME] = 0;
-    world.mem[record + rec.HOME_AT] = 3;
-    (sideOf(g) as { record?: number }).record = record;
+    const record = givenRecord(world, far, g, 3);
     let over = false;
     home.record = (at, r) => (!over && at === 3 && r === record ? handle : null);
     let got: unknown[] = [];
     let other: Goroutine<unknown> | undefined;
+    let there: Goroutine<unknown> | undefined;
     return {
       steps: [
         [
           () => letters.push(far.write(g), far.write(g)),
           () => {
-            expect(far.read(far.write(g))).toBe(g);
+            there = far.read(far.write(g));
+            expect([there === (g as unknown), far.read(far.write(there)) === there]).toEqual([false, true]);
             gate.trySend();
             home.inbox.push(() => {
               over = true;
@@ -701,6 +772,7 @@ test("orders: a portable that hands out current() is named by the M that started
       check: () => {
         expect(got).toEqual([["done"]]);
         third.collect(other as Goroutine<unknown>);
+        far.collect(there as Goroutine<unknown>);
         world.settle();
         expect(home.lent).toBe(0);
       },

@@ -15,7 +15,8 @@ await threads.close();`;
 
 /**
  * The goal is 20 KB at the start. It may not grow: the last bytes end a program whose later parts are missing, hand
- * what they need to the handles of goroutines that cross, and number programs for the judge.
+ * what they need to the handles of goroutines that cross, number programs for the judge, and send an error on whose text
+ * cannot be read.
  */
 const MOST_BYTES = 26_300;
 /** With what is loaded when it is needed, or when threads start. */
