@@ -23,6 +23,8 @@ export class HandleMail {
   private readonly m: number;
   private readonly told: Receive;
   private unsent: (() => void)[];
+  /** The thread stays for what is unsent, and no deadlock is judged. */
+  private kept: boolean;
   /** The last value could not be decoded, and is the error that says so. */
   failed: boolean;
 
@@ -32,6 +34,7 @@ export class HandleMail {
     this.m = m;
     this.told = told;
     this.unsent = [];
+    this.kept = false;
     this.failed = false;
     h.onMail(n.Handle, (cell) => this.receive(cell));
   }
@@ -77,7 +80,13 @@ export class HandleMail {
       send();
     } catch {
       if (this.unsent.push(send) === 1) this.sendLater();
+      this.keep();
     }
+  }
+  private keep(): void {
+    const on = this.unsent.length > 0;
+    if (on !== this.kept) this.peers.held(on ? 1 : -1);
+    this.kept = on;
   }
   private sendLater(): void {
     this.h.sched.host.later(RETRY_MS, () => {
@@ -99,6 +108,7 @@ export class HandleMail {
         this.unsent = [...list.slice(i), ...this.unsent];
         throw err;
       }
+    this.keep();
   }
 
   /** Mail.Handle. Its value may name what has not come to this thread yet. */
@@ -139,5 +149,6 @@ export class HandleMail {
   /** Owner thread only. The group ends. */
   close(): void {
     this.unsent = [];
+    this.keep();
   }
 }

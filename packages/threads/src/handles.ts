@@ -271,7 +271,7 @@ export class Handles {
     else if (what === DROPPED) lent.named(g, -1);
     else if (what === JOIN) lent.joined(id, from);
     else if (what === LEAVE) lent.left(id, from);
-    else if (what === CANCEL) g.cancel(value);
+    else if (what === CANCEL) this.mail.surely(() => g.cancel(value));
     else if (what === NAMED) g.name = value as string;
     else if (what === RELEASED) lent.released(id, from);
     else if (what === TAKEN) lent.taken(id);

@@ -81,12 +81,12 @@ export class RemoteG extends G {
 
   override cancel(reason?: unknown): void {
     if (this.statusCode === Gdead || (this.flags & Fcancel) !== 0) return;
-    this.flags |= Fcancel | Fcancelled;
-    sideOf(this).reason = reason;
     const { mem } = this.reach;
     const was = ops.compareExchange(mem, this.record + rec.STATE, State.Queued, State.Cancelled);
-    // Done: what it ended with is in this M's inbox, and counts.
+    // Done: what it ended with is in this M's inbox, and counts. It throws if there is no room: then nothing has happened.
     if (was === State.Started) this.reach.cancelFar(this.record);
+    this.flags |= Fcancel | Fcancelled;
+    sideOf(this).reason = reason;
     if (was !== State.Queued) return;
     this.reach.forget(this);
     this.settle(n.Cancelled, undefined);

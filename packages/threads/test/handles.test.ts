@@ -13,7 +13,7 @@ import {
 } from "@gr/core";
 import { type G, make, runqput, sched, sideOf, tellEnd, type VirtualHost, withVirtualHost } from "@gr/core/internal";
 import { type Choose, exploreSchedules, mustPass } from "@gr/explore";
-import { type Arena, DataCloneError, markDead, moveWith } from "@gr/shm";
+import { type Arena, ArenaFullError, DataCloneError, markDead, moveWith } from "@gr/shm";
 import { expect, test } from "vitest";
 import * as rec from "../src/record-words.ts";
 import { type Isle, World } from "./handles-world.ts";
@@ -364,11 +364,40 @@ test("mail that finds no room is sent later", () =>
     for (const bytes of [1 << 16, 1 << 14, 4096, 1024, 512, 256, 128, 64, 32, 16]) fill(bytes);
     host.advance(1);
     settle();
-    expect(got).toEqual([]);
+    // The thread stays for it, and no deadlock is judged.
+    expect([got, home.held]).toEqual([[], 1]);
     for (const cell of cells) arena.free(cell);
     host.advance(10);
     settle();
-    expect(got).toEqual([["x".repeat(100)]]);
+    expect([got, home.held]).toEqual([[["x".repeat(100)]], 0]);
+  }));
+
+test("a cancellation that finds no room at home is tried again", () =>
+  scene(({ host, home, far, settle }) => {
+    const g = parked();
+    const reasons: unknown[] = [];
+    g.cancel = (reason) => {
+      if (reasons.push(reason) === 1) throw new ArenaFullError(1, 1);
+    };
+    far.read(home.write(g)).cancel("enough");
+    settle();
+    host.advance(10);
+    settle();
+    expect([reasons, home.held]).toEqual([["enough", "enough"], 0]);
+  }));
+
+test("a value that cannot cross leaves no trace of the handles in it", () =>
+  scene(({ world, home, far, third, settle }) => {
+    const [one, two] = [parked(), parked()];
+    const there = far.read(home.write(one));
+    settle();
+    expect(() => home.write([one, two, () => 1])).toThrow(DataCloneError);
+    expect(() => far.write([there, two, there, () => 1])).toThrow(DataCloneError);
+    settle();
+    expect([home.lent, far.lent]).toEqual([1, 0]);
+    far.collect(there);
+    settle();
+    expect([home.lent, third.lent, world.left]).toEqual([0, 0, 0]);
   }));
 
 test("a result that is marked by transfer is copied for each thread, and stays whole at home", () =>
