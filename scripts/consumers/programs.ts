@@ -149,11 +149,12 @@ export function* channelMistakes(numbers: Chan<number>): Coroutine<void> {
 const count = portable(import.meta.url, "consumer:count", function* (text: string): Coroutine<number> {
   return text.length;
 });
+const measure = portable(import.meta.url, "consumer:measure", (text: string): number => text.length);
 
 export function* threads(): Coroutine<number[]> {
   const options: ThreadsOptions = { procs: perhapsProcs, maxThreads: 4 };
   const started = yield* startThreads(options);
-  const one = yield* blocking(count, "a");
+  const one = yield* blocking(measure, "a");
   same<typeof one, number>(true);
   const many = yield* pmap(["a", "b"], count, { concurrency: 2 });
   same<typeof many, number[]>(true);
@@ -167,7 +168,7 @@ export function* threads(): Coroutine<number[]> {
 
 export function mistakesOfThreads(): void {
   // @ts-expect-error an argument of another type
-  blocking(count, 5);
+  blocking(measure, 5);
   // @ts-expect-error not portable
   blocking((n: number) => n, 5);
   // @ts-expect-error a function cannot cross threads
