@@ -202,7 +202,7 @@ function* quiet(threads: Threads): Coroutine<void> {
     const s = threads.stats();
     const others = s.ms.filter(({ m }) => m > 0);
     const left = s.globalQueue + s.ps.reduce((n, p) => n + p.queued, 0) + s.stuck;
-    if (left === 0 && others.every((m) => m.live === 0 && m.state === "idle" && m.p < 0)) {
+    if (left === 0 && others.every((m) => m.live === 0 && (m.state === "idle" || m.state === "spare") && m.p < 0)) {
       if (s.idleProcs !== s.procs - 1) throw new Error(`${s.idleProcs} of ${s.procs} Ps are idle`);
       return;
     }

@@ -161,7 +161,9 @@ describe("spread", () => {
     await run(function* () {
       yield* bothWorkers();
       const ms = yield* all(Array.from({ length: 40 }, () => go(t.spin, 3)));
-      expect([...new Set(ms)].sort()).toEqual([1, 2]);
+      // Where the machine holds one of them up, sysmon gives its P to the spare.
+      for (const m of [1, 2]) expect(ms).toContain(m);
+      expect(ms).not.toContain(0);
     });
   });
 
