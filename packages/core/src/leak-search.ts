@@ -65,8 +65,10 @@ export class Collector implements Stirred {
     this.armed = false;
     this.due = false;
     this.lost = [];
-    // Counted by nobody, listed on request.
+    // Counted by nobody, listed on request; nor does it start because of itself.
+    const { stirred } = sched;
     const g = parts.start(() => this.run(), [], sched.ambient, false);
+    sched.stirred = stirred;
     g.flags |= Fsystem;
     parts.sideOf(g).label = "collector";
     sched.live--;

@@ -1,5 +1,5 @@
 import { go, goroutines, type LeakReport, numGoroutine, run, sleep, until } from "@gr/core";
-import { withVirtualHost } from "@gr/core/internal";
+import { sched, withVirtualHost } from "@gr/core/internal";
 import { beforeAll, describe, expect, test } from "vitest";
 import { child } from "./child.ts";
 import { never, play } from "./virtual.ts";
@@ -219,6 +219,19 @@ describe("the collector", () => {
       host.advance(5000);
       expect(host.pending).toBe(1);
       host.advance(5000);
+      expect(host.pending).toBe(0);
+    }));
+
+  test("is loaded by its first look, and its own start is no reason for another", () =>
+    withVirtualHost(async (host) => {
+      sched.collector = null; // as where time is real
+      go(() => sleep(10_000));
+      await host.settleAll();
+      expect(host.pending).toBe(1);
+      host.advance(1000);
+      while (sched.ghosts === null) await new Promise(setImmediate);
+      await host.settleAll();
+      expect(goroutines({ system: true }).map(({ name }) => name)).toContain("collector");
       expect(host.pending).toBe(0);
     }));
 
