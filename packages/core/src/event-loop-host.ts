@@ -70,7 +70,7 @@ export class EventLoopHost implements Host {
     if (deadline === Number.POSITIVE_INFINITY) return;
     this.deadline = deadline;
     // Rounded up: a timeout that comes early would only park again.
-    const ms = Math.min(MAX_DELAY_MS, Math.ceil(deadline - this.now()));
+    const ms = Math.min(MAX_DELAY_MS, Math.max(0, Math.ceil(deadline - this.now())));
     this.handle = this.world.setTimeout(this.timeUp, ms);
   }
 
