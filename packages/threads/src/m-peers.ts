@@ -13,7 +13,7 @@ import {
   sched,
   type Told,
 } from "@gr/core/internal";
-import { type Arena, Codec, type Memory, onMail, ops, Parker, push, unpark } from "@gr/shm";
+import { type Arena, Codec, type Memory, onMail, ops, Parker } from "@gr/shm";
 import { askMain, type Order, readOrder } from "./control.ts";
 import * as Control from "./control-kinds.ts";
 import * as Ev from "./events.ts";
@@ -27,7 +27,7 @@ import { goIdle, lookAround, obtain, type Sleeper, stopSpinning, wakeP, yieldP }
 import * as w from "./layout.ts";
 import * as MState from "./m-state.ts";
 import type { MWorld } from "./m-world.ts";
-import { awaitMail, deliverAll } from "./mail.ts";
+import { awaitMail, deliverAll, postTo } from "./mail.ts";
 import * as May from "./may.ts";
 import * as n from "./numbers.ts";
 import { mayStart } from "./placement.ts";
@@ -299,11 +299,8 @@ export class MPeers implements Peers, Sleeper {
 
   /** Any point of the owner thread. Pushes a cell into M m's inbox and wakes it. */
   post(m: number, cell: number): void {
-    if (sched.trace !== null) sched.trace.event(Ev.MailSend, 0, 0, 0, m);
     this.vigil.acts();
-    const first = push(this.mem, w.mSlot(m) + w.M_INBOX, cell);
-    if (w.mSlot(m) === this.group.slot) kick();
-    else if (first) unpark(this.mem, w.mSlot(m) + w.M_PARK, () => this.ping(m));
+    postTo(this.group, this, m, cell);
   }
 
   held(change: 1 | -1): void {

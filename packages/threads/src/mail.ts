@@ -1,7 +1,7 @@
-// What has come by mail for the goroutines of this M, and how it waits awake for more.
+// Mail between Ms: what has come for the goroutines of this one, how it waits awake for more, what it sends.
 
-import { sched } from "@gr/core/internal";
-import { deliverMail, isEmpty, nextOf, takeAll } from "@gr/shm";
+import { kick, sched } from "@gr/core/internal";
+import { deliverMail, isEmpty, nextOf, push, takeAll, unpark } from "@gr/shm";
 import * as Ev from "./events.ts";
 import type { Group } from "./group.ts";
 import * as w from "./layout.ts";
@@ -20,6 +20,15 @@ export function deliverAll(s: Group, inbox: number): boolean {
   s.count(w.M_MAIL, n);
   if (sched.trace !== null) sched.trace.event(Ev.MailRecv, 0, 0, 0, n);
   return true;
+}
+
+/** Any point of the owner thread. Pushes a cell into M m's inbox and wakes it; `pings` does where waitAsync is missing. */
+export function postTo(s: Group, pings: { ping(m: number): void }, m: number, cell: number): void {
+  if (sched.trace !== null) sched.trace.event(Ev.MailSend, 0, 0, 0, m);
+  const slot = w.mSlot(m);
+  const first = push(s.mem, slot + w.M_INBOX, cell);
+  if (slot === s.slot) kick();
+  else if (first) unpark(s.mem, slot + w.M_PARK, () => pings.ping(m));
 }
 
 /** Owner thread only. Waits awake for mail, or for what `look` finds; true if there is something to do. */

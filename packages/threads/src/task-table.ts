@@ -85,8 +85,9 @@ export class TaskTable {
     };
     const stopped = (): void => {
       this.stuck.add(task.url);
-      // It is at its last line here: what calls run() or go() after this turn is a goroutine's async body.
-      this.world.later(() => this.end(stopped));
+      // It is at its last line here: what calls run() or go() later is a goroutine's async body. One that this very import
+      // makes ready may run in this turn of the event loop, so the end comes before any pass.
+      queueMicrotask(() => this.end(stopped));
       if (!this.found(task))
         // The module waits at its top level for run(), for ever; what follows that line is never registered.
         this.world.later(() => failed("its module reached run() or startThreads() before it registered the name"));

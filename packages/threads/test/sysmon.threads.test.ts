@@ -113,6 +113,7 @@ test("while nothing runs, sysmon and all Ms sleep (go#170)", async () => {
   for (;;) {
     const { sysmon, idleThreads, threads: n } = threads.stats();
     if (sysmon === "asleep" && idleThreads === n) break;
+    // Looked at from outside: a goroutine that wakes to look would wake sysmon.
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   const parks = threads.stats().ms.map((m) => m.parks);
