@@ -3,6 +3,7 @@ import { all, go, run, sleep } from "@gr/core";
 import { share, startThreads, Thread, type Threads } from "@gr/threads";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as t from "./fixtures/tasks.mjs";
+import { serving } from "./serving.ts";
 
 let threads: Threads;
 beforeEach(async () => {
@@ -12,7 +13,7 @@ afterEach(() => threads.close());
 
 /** Work for two, until both workers are up. */
 function* bothWorkers() {
-  while (threads.stats().threads < 3) yield* all([go(t.spin, 2), go(t.spin, 2)]);
+  while (serving(threads) < 2) yield* all([go(t.spin, 2), go(t.spin, 2)]);
 }
 
 test("a SharedArrayBuffer that is an argument is the same memory there, and the same object when it comes back", async () => {

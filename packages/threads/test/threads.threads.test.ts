@@ -3,6 +3,7 @@ import { all, DeadlockError, go, gomaxprocs, PanicError, run, sleep, TimeoutErro
 import { startThreads, type Threads } from "@gr/threads";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as t from "./fixtures/tasks.mjs";
+import { serving } from "./serving.ts";
 
 let threads: Threads;
 beforeEach(async () => {
@@ -17,7 +18,7 @@ function* becomes(holds: () => boolean) {
 
 /** Work for two, until both workers are up; then until both are asleep. */
 function* bothWorkers() {
-  while (threads.stats().threads < 3) yield* all([go(t.spin, 2), go(t.spin, 2)]);
+  while (serving(threads) < 2) yield* all([go(t.spin, 2), go(t.spin, 2)]);
   yield* becomes(() => threads.stats().idleThreads >= 2);
 }
 
@@ -161,8 +162,8 @@ describe("spread", () => {
     await run(function* () {
       yield* bothWorkers();
       const ms = yield* all(Array.from({ length: 40 }, () => go(t.spin, 3)));
-      // Where the machine holds one of them up, sysmon gives its P to the spare.
-      for (const m of [1, 2]) expect(ms).toContain(m);
+      // Where the machine holds one of them up, sysmon gives its P to the spare: then there is a third.
+      expect(new Set(ms).size).toBeGreaterThan(1);
       expect(ms).not.toContain(0);
     });
   });
@@ -176,7 +177,8 @@ describe("spread", () => {
         const m = yield* g;
         counts.set(m, (counts.get(m) ?? 0) + 1);
       }
-      expect([...counts.keys()].sort()).toEqual([1, 2]);
+      expect(counts.size).toBeGreaterThan(1);
+      expect(counts.has(0)).toBe(false);
     });
   });
 
