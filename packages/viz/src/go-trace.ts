@@ -62,6 +62,8 @@ const Idle = 0;
 const Runnable = 1;
 const Running = 2;
 const Waiting = 3;
+/** For good: an id is never used again. */
+const Dead = 4;
 
 /** The trace as the bytes of a Go 1.19 execution trace. */
 export function toGo(trace: Trace): Uint8Array<ArrayBuffer> {
@@ -174,7 +176,7 @@ class GoWriter {
         if (this.#state[gi] === Waiting) this.#ready(this.#batchOf(m), ts, gi);
         break;
       case Ev.GoStart:
-        if (gi !== 0) this.#run(m, ts, gi);
+        if (gi !== 0 && this.#state[gi] !== Dead) this.#run(m, ts, gi);
         break;
       case Ev.GoStop:
         this.#leave(gi, ts, ev.how[i] === 1 ? Go.GoPreempt : Go.GoSched, Runnable, [this.#stackOf(gi)]);
@@ -183,7 +185,7 @@ class GoWriter {
         this.#leave(gi, ts, BLOCK_OF[ev.how[i]!] ?? BLOCK, Waiting, [this.#stackOf(gi, ev.how[i]!)]);
         break;
       case Ev.GoEnd:
-        this.#leave(gi, ts, Go.GoEnd, Idle, []);
+        this.#leave(gi, ts, Go.GoEnd, Dead, []);
         break;
     }
   }

@@ -146,7 +146,24 @@ test("the rules hold for any records, also when some were lost", () => {
       });
       check(parse(traceOf(scripts).toGo()).events);
     }),
-    { numRuns: 200 },
+    {
+      numRuns: 200,
+      examples: [
+        // One that starts again after its end.
+        [
+          [
+            [
+              [0, Ev.GoStart, 4, 0],
+              [0, Ev.GoEnd, 4, 0],
+              [0, Ev.GoCreate, 0, 3],
+              [0, Ev.ProcStart, 0, 0],
+              [0, Ev.GoStart, 4, 0],
+            ],
+            [],
+          ],
+        ],
+      ],
+    },
   );
 });
 
